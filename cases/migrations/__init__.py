@@ -1,0 +1,1 @@
+"""Alembic's environment; the same migrations serve SQLite and PostgreSQL."""

@@ -1,0 +1,122 @@
+"""Opening the database, hardened in one place.
+
+SQLite: WAL, synchronous=FULL (a commit that returned survives a power cut), secure_delete=ON (freed pages are
+overwritten with zeroes), foreign keys, a busy time-out, and BEGIN IMMEDIATE for every writing transaction, so
+that two writers queue instead of failing half-way. PostgreSQL needs none of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_MS = 10_000
+"""How long a writer waits for another one, in milliseconds."""
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message names no row and no value."""
+
+
+class Store:
+    """The database: short reads, and writing transactions that commit whole or not at all."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading.
+
+        Raises:
+            StoreError: the database did not answer.
+        """
+        try:
+            async with self.engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(_fault(error)) from None
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed when the block ends without an error.
+
+        Raises:
+            StoreError: the database did not take it; nothing of it was kept.
+        """
+        try:
+            async with self.engine.connect() as connection:
+                if connection.dialect.name == "sqlite":
+                    await connection.exec_driver_sql("BEGIN IMMEDIATE")
+                async with _committed(connection):
+                    yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(_fault(error)) from None
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.engine.dispose()
+
+
+@asynccontextmanager
+async def _committed(connection: AsyncConnection) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        await connection.rollback()
+        raise
+    await connection.commit()
+
+
+def open_store(url: str) -> Store:
+    """The store at an SQLAlchemy URL (``sqlite+aiosqlite:///var/linnet.db``); plain ``sqlite:///`` works too.
+
+    Raises:
+        StoreError: the URL is malformed or names an engine that is not supported.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("the database address cannot be read") from error
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreError(
+            f"this version keeps its data in SQLite; {parsed.get_backend_name()} is not supported yet"
+        )
+    parsed = parsed.set(drivername="sqlite+aiosqlite")
+    engine = create_async_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
+    event.listen(engine.sync_engine, "connect", _harden)
+    return Store(engine)
+
+
+def _harden(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: we say BEGIN IMMEDIATE where we mean it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+async def checkpoint(store: Store) -> None:
+    """Move the WAL into the database and empty it, so that freed words do not linger there."""
+    async with store.reading() as connection:
+        await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def _fault(error: SQLAlchemyError) -> str:
+    """A driver's complaint without statement and values."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return f"the database refused: {type(error.orig).__name__}"
+    return f"the database refused: {type(error).__name__}"

@@ -1,0 +1,135 @@
+"""The tables, as SQLAlchemy Core knows them; the same for SQLite and PostgreSQL.
+
+Nothing here names a person who reports. Sessions stand under a keyed pseudonym, reports under a random
+reference; no column leads from one to the other. Times are whole hours or days since 1970 where they stand
+beside anything of a person. On SQLite the tables have no rowid, so the order of rows tells no order of events.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+_bare = {"sqlite_with_rowid": False}
+
+books = Table(
+    "books",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+    **_bare,
+)
+"""Compiled conversations, for sessions that began with one that is no longer the present one."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("pseudonym", LargeBinary(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("touched_hour", Integer, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    **_bare,
+)
+"""Conversations under way. ``body`` is encrypted by the vault; ``version`` is for compare-and-swap."""
+
+slots = Table(
+    "slots",
+    metadata,
+    Column(
+        "pseudonym", LargeBinary(32), ForeignKey("sessions.pseudonym", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("slot", String(32), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    **_bare,
+)
+"""Words of a draft, padded and encrypted under the draft's own key, which stands in the session's ``body``."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("mark", LargeBinary(32), primary_key=True),
+    Column("day", Integer, nullable=False, index=True),
+    **_bare,
+)
+"""Deliveries already done, as keyed marks."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("reference", String(8), primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("lookup", LargeBinary(32), nullable=True, unique=True),
+    Column("mailbox", LargeBinary, nullable=True),
+    **_bare,
+)
+"""Sealed reports and referral notices. ``lookup`` and ``mailbox`` come from the receipt (reports only)."""
+
+wraps = Table(
+    "wraps",
+    metadata,
+    Column("reference", String(8), ForeignKey("documents.reference", ondelete="CASCADE"), primary_key=True),
+    Column("recipient", String(64), primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("key_id", String(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("acknowledged_hour", Integer, nullable=True),
+    **_bare,
+)
+"""The content key of a document, wrapped for one recipient; ``turn`` is 0 for the first in the chain."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("template", String(32), nullable=False),
+    Column("reference", String(8), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("deadline_hour", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("fault", String(32), nullable=True),
+    UniqueConstraint("template", "reference", "recipient", name="outbox_once"),
+    Index("outbox_due", "state", "due"),
+    **_bare,
+)
+"""What must go out: a template and ids, never text. ``state``: waiting, sent, done (no longer needed), dead.
+
+``due`` is in unix seconds; at submission it is rounded down to the hour. ``fault`` is a code, never a message.
+"""
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("mark", LargeBinary(32), nullable=False, unique=True),
+    Column("address", LargeBinary, nullable=False),
+    **_bare,
+)
+"""Staff accounts in the staff bot: a keyed mark for coming in, an encrypted address for going out."""
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("mark", LargeBinary(32), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("expires_hour", Integer, nullable=False),
+    **_bare,
+)
+"""One-time codes for linking a staff account, as keyed marks."""

@@ -1,0 +1,1 @@
+"""Settings, the demo directory and care content."""

@@ -1,0 +1,1 @@
+"""The conversation: YAML, its compiler and checker, and a pure step function."""

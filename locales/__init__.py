@@ -1,0 +1,1 @@
+"""Catalogues and how they are found."""

@@ -1,0 +1,1 @@
+"""The directory of people, who is responsible and which counsellor fits. Pure functions."""

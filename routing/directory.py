@@ -1,0 +1,188 @@
+"""The directory: who works where, for whom, in which role, and until when.
+
+`Directory` holds the records by id and adds the indexes that make routing a handful of
+dictionary look-ups, whatever the size: people by role, entity and the place they cover.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+from routing.records import (
+    Country,
+    Dated,
+    Entity,
+    EntityKind,
+    Kind,
+    Level,
+    Named,
+    Network,
+    Person,
+    Region,
+    Role,
+    RoleKind,
+    Seat,
+    Station,
+    Tier,
+    holds_on,
+)
+
+__all__ = [
+    "Country",
+    "Dated",
+    "Directory",
+    "Entity",
+    "EntityKind",
+    "Kind",
+    "Level",
+    "Mark",
+    "Named",
+    "Network",
+    "Person",
+    "Place",
+    "Reach",
+    "Region",
+    "Role",
+    "RoleKind",
+    "Seat",
+    "Station",
+    "Tier",
+    "holds_on",
+]
+
+
+class Reach(StrEnum):
+    """The sort of place that an index entry is about, the narrowest first."""
+
+    STATION = "station"
+    COUNTRY = "country"
+    REGION = "region"
+    HEADQUARTERS = "headquarters"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happened, as far as it is known: each part may be None."""
+
+    station: str | None = None
+    country: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a record stands in the YAML, for warnings."""
+
+    file: str
+    line: int
+
+
+_IndexKey: TypeAlias = tuple[RoleKind, str, Reach, str]
+NOWHERE = Mark("directory.yaml", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Everybody and everything, by id, with fast look-ups.
+
+    Attributes:
+        marks: Where each record stands, by (section, id), such as ("people", "a-lind").
+    """
+
+    people: Mapping[str, Person]
+    entities: Mapping[str, Entity]
+    stations: Mapping[str, Station]
+    countries: Mapping[str, Country]
+    regions: Mapping[str, Region]
+    networks: Mapping[str, Network]
+    marks: Mapping[tuple[str, str], Mark] = field(default_factory=dict, repr=False, compare=False)
+    _covering: Mapping[_IndexKey, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
+    _anywhere: Mapping[tuple[RoleKind, Reach, str], tuple[Person, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+    _networks_of: Mapping[str, tuple[Network, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        covering: dict[_IndexKey, list[Person]] = {}
+        anywhere: dict[tuple[RoleKind, Reach, str], list[Person]] = {}
+        # By id, so that no answer ever depends on the order of lines in a file.
+        for _, person in sorted(self.people.items()):
+            kinds = sorted({role.kind for role in person.roles})
+            for reach, place in self._reaches(person):
+                for kind in kinds:
+                    covering.setdefault((kind, person.entity, reach, place), []).append(person)
+                    anywhere.setdefault((kind, reach, place), []).append(person)
+        networks: dict[str, list[Network]] = {}
+        for _, network in sorted(self.networks.items()):
+            for country in dict.fromkeys(network.countries):
+                networks.setdefault(country, []).append(network)
+        object.__setattr__(self, "_covering", {key: tuple(found) for key, found in covering.items()})
+        object.__setattr__(self, "_anywhere", {key: tuple(found) for key, found in anywhere.items()})
+        object.__setattr__(self, "_networks_of", {key: tuple(found) for key, found in networks.items()})
+
+    def _reaches(self, person: Person) -> Iterator[tuple[Reach, str]]:
+        """List the places a person covers, each once."""
+        at = [self.stations[station] for station in person.stations if station in self.stations]
+        match person.level:
+            case Level.COUNTRY:
+                yield from ((Reach.STATION, station) for station in sorted(set(person.stations)))
+                countries = {station.country for station in at} | set(person.countries)
+                yield from ((Reach.COUNTRY, country) for country in sorted(countries))
+            case Level.REGIONAL:
+                regions = {station.region for station in at} | set(person.regions)
+                yield from ((Reach.REGION, region) for region in sorted(regions))
+            case Level.HEADQUARTERS:
+                yield (Reach.HEADQUARTERS, "")
+
+    def covering(self, kind: RoleKind, entity: str, reach: Reach, place: str | None) -> tuple[Person, ...]:
+        """List an entity's people with a role for a place, by id, whether valid today or not.
+
+        Args:
+            kind: The role.
+            entity: Whose people.
+            reach: The sort of place.
+            place: Its id; "" for headquarters; None (unknown) covers nothing.
+        """
+        return () if place is None else self._covering.get((kind, entity, reach, place), ())
+
+    def anywhere(self, kind: RoleKind, reach: Reach, place: str | None) -> tuple[Person, ...]:
+        """List every entity's people with a role for a place, by id."""
+        return () if place is None else self._anywhere.get((kind, reach, place), ())
+
+    def networks_in(self, country: str | None) -> tuple[Network, ...]:
+        """List the networks of a country, by id; of an unknown country, the only network if there is one."""
+        if country is not None:
+            return self._networks_of.get(country, ())
+        return tuple(self.networks.values()) if len(self.networks) == 1 else ()
+
+    def place(self, place: str | None) -> Place:
+        """Read a station's or country's id as a place; anything else is an unknown place."""
+        if place is None:
+            return Place()
+        if (station := self.stations.get(place)) is not None:
+            return Place(station.id, station.country, station.region)
+        if (country := self.countries.get(place)) is not None:
+            return Place(None, country.id, country.region)
+        return Place()
+
+    def receivers(self) -> frozenset[str]:
+        """Ids of everybody who may be sealed to: holders of a role, their alternates, network seats."""
+        appointed = {person.id for person in self.people.values() if person.roles}
+        for network in self.networks.values():
+            appointed |= {seat.id for seat in (*network.cochairs, *network.coordinators)}
+        stand_ins = {self.people[one].alternate for one in appointed if one in self.people}
+        return frozenset(appointed | {one for one in stand_ins if one is not None})
+
+    def with_keys(self, key_ids: Mapping[str, str]) -> "Directory":
+        """Return the same directory with key ids by person id filled in, as found beside it."""
+        people = {
+            one: replace(person, key_id=key_ids.get(one, person.key_id))
+            for one, person in self.people.items()
+        }
+        return replace(self, people=MappingProxyType(people))
+
+    def mark(self, section: str, record: str) -> Mark:
+        """Say where a record stands."""
+        return self.marks.get((section, record), NOWHERE)
