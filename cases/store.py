@@ -85,9 +85,7 @@ def open_store(url: str) -> Store:
     except ArgumentError as error:
         raise StoreError("the database address cannot be read") from error
     if parsed.get_backend_name() != "sqlite":
-        raise StoreError(
-            f"this version keeps its data in SQLite; {parsed.get_backend_name()} is not supported yet"
-        )
+        raise StoreError(f"this version keeps its data in SQLite; {parsed.get_backend_name()} is not supported yet")
     parsed = parsed.set(drivername="sqlite+aiosqlite")
     engine = create_async_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
     event.listen(engine.sync_engine, "connect", _harden)

@@ -48,9 +48,7 @@ sessions = Table(
 slots = Table(
     "slots",
     metadata,
-    Column(
-        "pseudonym", LargeBinary(32), ForeignKey("sessions.pseudonym", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("pseudonym", LargeBinary(32), ForeignKey("sessions.pseudonym", ondelete="CASCADE"), primary_key=True),
     Column("slot", String(32), primary_key=True),
     Column("body", LargeBinary, nullable=False),
     **_bare,
