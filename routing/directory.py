@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from routing.records import (
     Country,
@@ -60,6 +60,7 @@ class Reach(StrEnum):
     COUNTRY = "country"
     REGION = "region"
     HEADQUARTERS = "headquarters"
+    ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,18 @@ class Place:
     station: str | None = None
     country: str | None = None
     region: str | None = None
+
+    def at(self, reach: Reach) -> str | None:
+        """Return the id to look up for a reach; None when that part is unknown."""
+        match reach:
+            case Reach.STATION:
+                return self.station
+            case Reach.COUNTRY:
+                return self.country
+            case Reach.REGION:
+                return self.region
+            case Reach.HEADQUARTERS | Reach.ANYWHERE:
+                return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,8 @@ class Mark:
 
 
 _IndexKey: TypeAlias = tuple[RoleKind, str, Reach, str]
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
 NOWHERE = Mark("directory.yaml", 0)
 
 
@@ -99,10 +114,9 @@ class Directory:
     networks: Mapping[str, Network]
     marks: Mapping[tuple[str, str], Mark] = field(default_factory=dict, repr=False, compare=False)
     _covering: Mapping[_IndexKey, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
-    _anywhere: Mapping[tuple[RoleKind, Reach, str], tuple[Person, ...]] = field(
-        init=False, repr=False, compare=False
-    )
+    _anywhere: Mapping[tuple[RoleKind, Reach, str], tuple[Person, ...]] = field(init=False, repr=False, compare=False)
     _networks_of: Mapping[str, tuple[Network, ...]] = field(init=False, repr=False, compare=False)
+    _counsellors: Mapping[str, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         covering: dict[_IndexKey, list[Person]] = {}
@@ -114,16 +128,22 @@ class Directory:
                 for kind in kinds:
                     covering.setdefault((kind, person.entity, reach, place), []).append(person)
                     anywhere.setdefault((kind, reach, place), []).append(person)
+        counsellors: dict[str, list[Person]] = {}
+        for person in anywhere.get((RoleKind.COUNSELLOR, Reach.ANYWHERE, ""), []):
+            for base in dict.fromkeys(tag.partition("-")[0] for tag in person.languages):
+                counsellors.setdefault(base, []).append(person)
         networks: dict[str, list[Network]] = {}
         for _, network in sorted(self.networks.items()):
             for country in dict.fromkeys(network.countries):
                 networks.setdefault(country, []).append(network)
-        object.__setattr__(self, "_covering", {key: tuple(found) for key, found in covering.items()})
-        object.__setattr__(self, "_anywhere", {key: tuple(found) for key, found in anywhere.items()})
-        object.__setattr__(self, "_networks_of", {key: tuple(found) for key, found in networks.items()})
+        object.__setattr__(self, "_covering", _settled(covering))
+        object.__setattr__(self, "_anywhere", _settled(anywhere))
+        object.__setattr__(self, "_networks_of", _settled(networks))
+        object.__setattr__(self, "_counsellors", _settled(counsellors))
 
     def _reaches(self, person: Person) -> Iterator[tuple[Reach, str]]:
         """List the places a person covers, each once."""
+        yield (Reach.ANYWHERE, "")
         at = [self.stations[station] for station in person.stations if station in self.stations]
         match person.level:
             case Level.COUNTRY:
@@ -143,13 +163,25 @@ class Directory:
             kind: The role.
             entity: Whose people.
             reach: The sort of place.
-            place: Its id; "" for headquarters; None (unknown) covers nothing.
+            place: Its id; "" for headquarters and anywhere; None (unknown) finds nobody.
         """
         return () if place is None else self._covering.get((kind, entity, reach, place), ())
 
     def anywhere(self, kind: RoleKind, reach: Reach, place: str | None) -> tuple[Person, ...]:
         """List every entity's people with a role for a place, by id."""
         return () if place is None else self._anywhere.get((kind, reach, place), ())
+
+    def counsellors(self, language: str) -> tuple[Person, ...]:
+        """List the counsellors who speak a language (BCP 47), by id.
+
+        A general tag and a regional one meet (`fr`, `fr-CA`); two scripts of one language
+        (`zh-Hans`, `zh-Hant`) do not.
+        """
+        return tuple(
+            person
+            for person in self._counsellors.get(language.partition("-")[0], ())
+            if any(_meet(tag, language) for tag in person.languages)
+        )
 
     def networks_in(self, country: str | None) -> tuple[Network, ...]:
         """List the networks of a country, by id; of an unknown country, the only network if there is one."""
@@ -177,12 +209,17 @@ class Directory:
 
     def with_keys(self, key_ids: Mapping[str, str]) -> "Directory":
         """Return the same directory with key ids by person id filled in, as found beside it."""
-        people = {
-            one: replace(person, key_id=key_ids.get(one, person.key_id))
-            for one, person in self.people.items()
-        }
+        people = {one: replace(person, key_id=key_ids.get(one, person.key_id)) for one, person in self.people.items()}
         return replace(self, people=MappingProxyType(people))
 
     def mark(self, section: str, record: str) -> Mark:
         """Say where a record stands."""
         return self.marks.get((section, record), NOWHERE)
+
+
+def _settled(index: dict[_Key, list[_Found]]) -> dict[_Key, tuple[_Found, ...]]:
+    return {key: tuple(found) for key, found in index.items()}
+
+
+def _meet(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")

@@ -70,9 +70,7 @@ class Dated(Protocol):
 
 def holds_on(dated: Dated, day: date) -> bool:
     """Say whether something holds on a day."""
-    return (dated.valid_from is None or dated.valid_from <= day) and (
-        dated.valid_to is None or day <= dated.valid_to
-    )
+    return (dated.valid_from is None or dated.valid_from <= day) and (dated.valid_to is None or day <= dated.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
