@@ -73,9 +73,7 @@ class ProtectedKey:
         return f"{self.header}\n{person}key-id {self.key_id}\nargon2id {cost} {to_base64url(self.salt)}\n"
 
 
-def write_key(
-    key: RecipientKey, passphrase: str, entropy: Entropy, *, person: str | None, cost: Cost = COST
-) -> str:
+def write_key(key: RecipientKey, passphrase: str, entropy: Entropy, *, person: str | None, cost: Cost = COST) -> str:
     """Write a recipient's private key as a passphrase-protected file.
 
     Args:

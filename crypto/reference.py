@@ -28,9 +28,7 @@ def normalise_reference(text: str) -> str | None:
     as 0, as Crockford's base32 asks of a decoder.
     """
     plain = unicodedata.normalize("NFKC", text).upper().translate(_LOOKALIKES)
-    kept = "".join(
-        char for char in plain if not char.isspace() and unicodedata.category(char) not in {"Pd", "Cf"}
-    )
+    kept = "".join(char for char in plain if not char.isspace() and unicodedata.category(char) not in {"Pd", "Cf"})
     if len(kept) != LENGTH or any(char not in CROCKFORD for char in kept):
         return None
     return kept

@@ -121,9 +121,7 @@ def seal(
         raise SealError("a recipient is named twice")
     content_key = draw(entropy, CONTENT_KEY_BYTES)
     nonce = draw(entropy, NONCE_BYTES)
-    body = nonce + AESGCM(content_key).encrypt(
-        nonce, pad(plaintext, report_bucket), body_context(purpose, reference)
-    )
+    body = nonce + AESGCM(content_key).encrypt(nonce, pad(plaintext, report_bucket), body_context(purpose, reference))
     digest = hashlib.sha256(body).digest()
     wraps = tuple(
         Wrap(name, SUITE.encrypt(content_key, key.hpke_key(), wrap_context(purpose, reference, name, digest)))
@@ -168,9 +166,7 @@ def open_envelope(data: bytes, key: RecipientKey) -> Opened:
     info = wrap_context(purpose, reference, address.key_id, hashlib.sha256(body).digest())
     try:
         content_key = SUITE.decrypt(wrapped, key.hpke_key(), info)
-        padded = AESGCM(content_key).decrypt(
-            body[:NONCE_BYTES], body[NONCE_BYTES:], body_context(purpose, reference)
-        )
+        padded = AESGCM(content_key).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], body_context(purpose, reference))
         plaintext = unpad(padded, report_bucket)
     except (InvalidTag, PaddingError, ValueError):
         raise OpenError from None

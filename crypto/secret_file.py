@@ -70,9 +70,7 @@ class Secrets:
     def render(self) -> str:
         """Write the file's text."""
         lines = [HEADER, _NOTE, f"root {to_base64url(self.root)}"]
-        lines += [
-            f"vault {key.number} {key.created.isoformat()} {to_base64url(key.key)}" for key in self.vault_keys
-        ]
+        lines += [f"vault {key.number} {key.created.isoformat()} {to_base64url(key.key)}" for key in self.vault_keys]
         return "\n".join(lines) + "\n"
 
     def rotate(self, entropy: Entropy, today: date) -> "Secrets":

@@ -107,9 +107,7 @@ def write_signing_key(
         KeyFileError: an empty passphrase, or a person or cost the format does not allow.
     """
     name = key.verify_key.key_id
-    return protect(
-        key.seed, passphrase, entropy, header=SIGNING_HEADER, key_id=name, person=person, cost=cost
-    )
+    return protect(key.seed, passphrase, entropy, header=SIGNING_HEADER, key_id=name, person=person, cost=cost)
 
 
 def read_signing_key(text: str, passphrase: str) -> SigningKey:

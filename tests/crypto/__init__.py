@@ -1,0 +1,1 @@
+"""Tests of the crypto package, one file a module, and published vectors."""
