@@ -6,6 +6,7 @@ dictionary look-ups, whatever the size: people by role, entity and the place the
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
@@ -199,13 +200,20 @@ class Directory:
             return Place(None, country.id, country.region)
         return Place()
 
-    def receivers(self) -> frozenset[str]:
-        """Ids of everybody who may be sealed to: holders of a role, their alternates, network seats."""
-        appointed = {person.id for person in self.people.values() if person.roles}
-        for network in self.networks.values():
-            appointed |= {seat.id for seat in (*network.cochairs, *network.coordinators)}
-        stand_ins = {self.people[one].alternate for one in appointed if one in self.people}
-        return frozenset(appointed | {one for one in stand_ins if one is not None})
+    def receivers(self, day: date) -> frozenset[str]:
+        """Ids of everybody who may be sealed to on a day: holders of a role or seat, and their alternates."""
+        seats = [
+            seat
+            for network in self.networks.values()
+            if holds_on(network, day)
+            for seat in (*network.cochairs, *network.coordinators)
+        ]
+        appointed = {seat.id for seat in seats if holds_on(seat, day)}
+        for person in self.people.values():
+            if any(person.holds(role.kind, day) for role in person.roles):
+                appointed.add(person.id)
+        stand_ins = {self.people[one].alternate for one in appointed}
+        return frozenset(one for one in appointed | stand_ins if one is not None and holds_on(self.people[one], day))
 
     def with_keys(self, key_ids: Mapping[str, str]) -> "Directory":
         """Return the same directory with key ids by person id filled in, as found beside it."""

@@ -19,7 +19,7 @@ import yaml
 
 from routing.errors import Fault
 
-ID_FORM: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+ID_FORM: Final = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?")
 """Ids name files (`keys/<id>.pub`) and buttons, so they are short and cannot hold a path."""
 
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -174,7 +174,7 @@ class Fields:
             self.fault(
                 "id",
                 f"{shown(text)} cannot be an id",
-                "Use up to 40 small letters a-z, digits, '-' and '_', starting with a letter or digit",
+                "Use up to 40 small letters a-z and digits, with '-' or '_' between them",
             )
             return None
         return text or None
