@@ -37,13 +37,16 @@ def warnings(directory: Directory, today: date) -> tuple[Fault, ...]:
     return tuple(sorted(set(found)))
 
 
-def key_faults(directory: Directory, key_ids: Mapping[str, str], today: date) -> tuple[Fault, ...]:
+def key_faults(
+    directory: Directory, key_ids: Mapping[str, str], today: date, *, unreadable: frozenset[str] = frozenset()
+) -> tuple[Fault, ...]:
     """Hold the directory against the public keys found beside it.
 
     Args:
         directory: A directory without faults, as loaded.
         key_ids: Key id by person id, one for each file `keys/<person id>.pub`.
         today: The day to judge by.
+        unreadable: Ids whose key file is there and malformed: a fault of its own, not a missing key.
 
     Returns:
         A fault for everybody who may receive today and has no key, for keys of nobody and of
@@ -51,7 +54,7 @@ def key_faults(directory: Directory, key_ids: Mapping[str, str], today: date) ->
         one key under two names.
     """
     faults = []
-    for one in sorted(directory.receivers(today) - key_ids.keys()):
+    for one in sorted(directory.receivers(today) - key_ids.keys() - unreadable):
         message = f"'{one}' receives reports or requests and has no public key"
         faults.append(_at(directory, "people", one, message, f"Put it into keys/{one}.pub, or take the roles away"))
     holders: dict[str, str] = {}
@@ -106,7 +109,8 @@ def _at_station(
         yield _at(directory, "entities", entity.id, message, "Name one, or know that reports go to the region")
     elif len(people) == 1 and not _has_stand_in(directory, people[0], today):
         mend = "Add an 'alternate' who is there today"
-        message = f"'{people[0].id}', the {title} of '{entity.id}' for '{station.id}', has no alternate"
+        # One line for a person, not one for every station they serve: `found` is a set.
+        message = f"'{people[0].id}' is alone as {title} of '{entity.id}' at a place, and has no alternate"
         yield _at(directory, "people", people[0].id, message, mend)
 
 
