@@ -12,7 +12,6 @@ The signature is written last. A start that was cut off before goes on where it 
 a folder that is signed is verified and never mended: a changed demo is refused like any other.
 """
 
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from bot.commands.private_file import write_new
 from bot.directory_files import SIGNATURE_FILE, read_signed, read_signer, sign_folder
 from crypto.entropy import Entropy
 from crypto.errors import KeyFileError
@@ -110,10 +110,8 @@ def _make(folder: Path, private: Path, signer: Path, *, passphrase: str, entropy
 
 
 def _write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read: whole or not at all, and so from the first byte on."""
+    """Write a file for its owner alone, whole or not at all: a start may be cut off at any moment."""
     unfinished = path.with_name(f".{path.name}")
     unfinished.unlink(missing_ok=True)
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
+    write_new(unfinished, text)
     unfinished.rename(path)
