@@ -1,0 +1,160 @@
+"""`linnet open`: a focal point reads a sealed report, on their own device.
+
+Nothing is written to disk and nothing is sent anywhere. The words go to the terminal,
+made harmless for it (see `bot.commands.terminal`); with `--json` they go out as ASCII
+JSON, for another program.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.commands.terminal import UNOPENABLE, known_passphrase, printable, read_bytes, read_text, refuse, say
+from crypto.errors import KeyFileError, OpenError
+from crypto.keyfile import RECIPIENT_HEADER, parse, read_key
+from crypto.seal import Address, Opened, open_envelope, read_address
+
+MAX_SEALED_BYTES = 64 * 1024 * 1024
+INDENT = "    "
+
+_ASKED_OR_READ = "File whose first line is the passphrase; without it you are asked."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("open")(open_report)
+
+
+def open_report(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The sealed report, a .linnet file.")],
+    key: Annotated[Path, typer.Option(metavar="KEY", help="Your private key file.")],
+    passphrase_file: Annotated[Path | None, typer.Option(metavar="F", help=_ASKED_OR_READ)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for another program.")] = False,
+) -> None:
+    """Open a sealed report with your private key and print it. Nothing is written to disk."""
+    data = read_bytes(file, limit=MAX_SEALED_BYTES)
+    key_text = read_text(key)
+    address = _address(data, file)
+    try:
+        holder = parse(key_text, header=RECIPIENT_HEADER)
+    except KeyFileError as error:
+        refuse(f"{key}: {error}")
+    if holder.key_id != address.key_id:
+        # Both ids stand in the clear in the two files: the holder learns nothing new.
+        refuse(
+            f"{file}: was sealed for the key {address.key_id}; {key} holds {holder.key_id}. Use the other key's file.",
+            UNOPENABLE,
+        )
+    passphrase = known_passphrase(passphrase_file, prompt=f"Passphrase of {key}")
+    try:
+        private = read_key(key_text, passphrase)
+    except KeyFileError as error:
+        refuse(f"{key}: {error}")
+    try:
+        opened = open_envelope(data, private)
+    except OpenError as error:
+        refuse(_changed(file, error), UNOPENABLE)
+    if as_json:
+        typer.echo(_as_json(opened))
+    else:
+        say("\n".join(_lines(opened)))
+
+
+def _address(data: bytes, file: Path) -> Address:
+    try:
+        return read_address(data)
+    except OpenError as error:
+        refuse(_changed(file, error), UNOPENABLE)
+
+
+def _changed(file: Path, error: OpenError) -> str:
+    return f"{file}: {error}. It may be cut or changed: fetch it again, or ask for it again."
+
+
+def _content(opened: Opened) -> Any:
+    """The report as JSON values, or as text if it is not JSON."""
+    text = opened.plaintext.decode("utf-8", errors="replace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _as_json(opened: Opened) -> str:
+    whole = {"purpose": opened.purpose, "reference": opened.reference, "content": _content(opened)}
+    return json.dumps(whole, ensure_ascii=True, indent=2)
+
+
+def _lines(opened: Opened) -> list[str]:
+    """Lay a report out: its reference, each question with its answer, then whatever else it holds."""
+    lines = [f"{opened.purpose.capitalize()} {opened.reference}"]
+    content = _content(opened)
+    match content:
+        case {"answers": list(answers)}:
+            language = content.get("language")
+            for entry in answers:
+                lines += ["", *_entry(entry, language if isinstance(language, str) else "en")]
+            rest = {name: value for name, value in content.items() if name not in {"answers", "format"}}
+            if rest:
+                lines += ["", *_members(rest)]
+        case dict():
+            lines += ["", *_members(content)]
+        case str(text):
+            lines += ["", *_indented(text)]
+        case other:
+            lines += ["", *_indented(_compact(other))]
+    return lines
+
+
+def _entry(entry: Any, language: str) -> list[str]:
+    """One question and its answer, in English first and then in the reporter's language."""
+    if not isinstance(entry, dict):
+        return _indented(_compact(entry))
+    others = {name: value for name, value in entry.items() if name not in {"node", "question", "answer", "text"}}
+    lines = _wordings(entry.get("question", entry.get("node", "")), language)
+    if "answer" in entry:
+        answer = entry["answer"]
+        for chosen in answer if isinstance(answer, list) else [answer]:
+            lines += [line for wording in _wordings(chosen, language) for line in _indented(wording)]
+    if "text" in entry:
+        lines += _indented(entry["text"] if isinstance(entry["text"], str) else _compact(entry["text"]))
+    return lines + [f"{INDENT}{line}" for line in _members(others)]
+
+
+def _wordings(value: Any, language: str) -> list[str]:
+    """A text in every language it comes in, without repeating one; the id only if there is no text."""
+    if not isinstance(value, dict):
+        return [_flat(value if isinstance(value, str) else _compact(value))]
+    texts = {tag: text for tag, text in value.items() if tag != "id" and isinstance(text, str)}
+    order = [tag for tag in ("en", language) if tag in texts]
+    order += [tag for tag in texts if tag not in order]
+    wordings = list(dict.fromkeys(_flat(texts[tag]) for tag in order))
+    odd = {name: item for name, item in value.items() if name not in texts and name != "id"}
+    return (wordings or [_flat(str(value.get("id", "")))]) + _members(odd)
+
+
+def _members(members: dict[str, Any]) -> list[str]:
+    """Members this version does not know, by name: a newer report loses nothing on an older device."""
+    lines = []
+    for name, value in members.items():
+        if isinstance(value, str) and "\n" in printable(value):
+            lines += [f"{_flat(name)}:", *_indented(value)]
+        else:
+            lines.append(f"{_flat(name)}: {_flat(value) if isinstance(value, str) else _compact(value)}")
+    return lines
+
+
+def _indented(text: str) -> list[str]:
+    """Set every line of a person's words in, so that none of them can pass for a line of ours."""
+    # Made printable first: that turns the rarer line breaks into ones that are split here.
+    return [f"{INDENT}{line}".rstrip() for line in printable(text).split("\n")]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _compact(value: Any) -> str:
+    return printable(json.dumps(value, ensure_ascii=False)).replace("\n", " ")
