@@ -1,0 +1,202 @@
+"""Draining the outbox: what is due goes to a courier, and what became of it is written down.
+
+A courier knows one way to reach a person. They are asked in order until one knows the way. Whatever happens to a
+courier, the row is left in a state from which it comes up again or shows in ``linnet outbox``; the lease in
+``cases.outbox`` covers even the death of this process. Nothing is logged but event names and counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cases import outbox
+from cases.outbox import Alert, Claimed
+from cases.store import Store, StoreError
+from crypto.seal import EXTENSION, Wrap, envelope
+from routing.directory import Person
+
+AT_ONCE = 8
+"""How many alerts are on their way at the same time."""
+DELIVERY_SECONDS = 60
+"""How long a courier may take with one alert."""
+LEASE_SECONDS = 2 * DELIVERY_SECONDS
+LOOK_SECONDS = 5.0
+"""How often to look without being woken."""
+UNREACHED_SECONDS = 3600
+"""How long to wait before looking again whether somebody can be reached at all."""
+
+_log = logging.getLogger(__name__)
+
+
+class TryLater(Exception):  # noqa: N818 -- says what to do, not what went wrong
+    """A courier could not deliver now.
+
+    Attributes:
+        after_seconds: how long the other side asked to be left alone; None for the usual back-off.
+        code: the fault, at most 32 characters.
+        counted: False when nothing was sent, so that trying again for days is right: the line is down, or the
+            other side is busy. Otherwise the attempts run out, since each may have reached the person.
+    """
+
+    def __init__(self, after_seconds: float | None, code: str, *, counted: bool = True) -> None:
+        super().__init__(code)
+        self.after_seconds = after_seconds
+        self.code = code
+        self.counted = counted
+
+
+class CannotDeliver(Exception):  # noqa: N818 -- as above
+    """A courier will never deliver this; a person has to look."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NoWay(Exception):  # noqa: N818 -- as above
+    """This courier does not know how to reach the person; another one may."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a courier carries: the alert, whom it is for, and the sealed file that only they can open."""
+
+    alert: Alert
+    person: Person = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+    @property
+    def file_name(self) -> str:
+        """``<reference>.linnet``."""
+        return f"{self.alert.reference}{EXTENSION}"
+
+
+class Courier(Protocol):
+    """One way to reach people."""
+
+    async def deliver(self, notice: Notice) -> None:
+        """Deliver; whoever returns has delivered. A repeat must be harmless.
+
+        Raises:
+            NoWay: the person cannot be reached this way.
+            TryLater: not now.
+            CannotDeliver: never.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """The outbox's way out.
+
+    Attributes:
+        store: the database.
+        couriers: in the order in which they are asked.
+        people: a person of the present directory by id; None when they are no longer in it. Asked for every alert,
+            so that a directory loaded anew holds at once.
+        clock: unix seconds.
+        jitter: a number from 0 to 1, another one each time.
+        wake: set after every commit that may have put something into the outbox.
+    """
+
+    store: Store
+    couriers: Sequence[Courier]
+    people: Callable[[str], Person | None]
+    clock: Callable[[], float]
+    jitter: Callable[[], float]
+    wake: asyncio.Event
+
+    async def run(self) -> None:
+        """Drain until cancelled, whatever fails in between."""
+        failing = False
+        while True:
+            self.wake.clear()
+            try:
+                while await self.once() == AT_ONCE:
+                    pass
+                failing = False
+            except Exception as error:  # noqa: BLE001 -- an alert that waits for a restart is an alert lost
+                if not failing:
+                    _log.error("outbox_unavailable error=%s", type(error).__name__)
+                failing = True
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self.wake.wait()
+            except TimeoutError:
+                continue
+
+    async def once(self) -> int:
+        """Take what is due, at most ``AT_ONCE`` rows, and see each through; returns how many were taken.
+
+        Raises:
+            StoreError: the database did not answer; what was claimed comes up again after its lease.
+        """
+        claimed = await outbox.claim(self.store, int(self.clock()), AT_ONCE, LEASE_SECONDS)
+        results = await asyncio.gather(*map(self._see_through, claimed), return_exceptions=True)
+        counts = Counter(result for result in results if isinstance(result, str))
+        for event, count in sorted(counts.items()):
+            _log.info("alerts_%s count=%d", event, count)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return len(claimed)
+
+    async def _see_through(self, claimed: Claimed) -> str:
+        """Deliver one row and write down what became of it."""
+        try:
+            async with asyncio.timeout(DELIVERY_SECONDS):
+                return await self._deliver(claimed)
+        except CannotDeliver as fault:
+            await outbox.dead(self.store, claimed.id, fault.code)
+            return "dead"
+        except TryLater as fault:
+            return await self._put_back(claimed, fault)
+        except TimeoutError:
+            return await self._put_back(claimed, TryLater(None, "too_slow"))
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- one bad row must not stop the others
+            _log.error("courier_failed error=%s", type(error).__name__)
+            return await self._put_back(claimed, TryLater(None, "courier_failed"))
+
+    async def _deliver(self, claimed: Claimed) -> str:
+        alert = claimed.alert
+        person = self.people(alert.recipient)
+        if person is None:
+            raise TryLater(UNREACHED_SECONDS, "not_in_directory", counted=False)
+        handed = await outbox.handed(self.store, alert.reference, alert.recipient)
+        if handed is None:
+            # The document was removed, or somebody acknowledged while this was on its way.
+            await outbox.done(self.store, claimed.id)
+            return "not_needed"
+        wrap = Wrap(handed.key_id, handed.wrap)
+        sealed = envelope(handed.body, wrap, purpose=handed.purpose, reference=alert.reference)
+        await self._hand_over(Notice(alert, person, sealed))
+        await outbox.sent(self.store, claimed.id)
+        return "sent"
+
+    async def _hand_over(self, notice: Notice) -> None:
+        reason = "no_courier"
+        for courier in self.couriers:
+            try:
+                return await courier.deliver(notice)
+            except NoWay as unknown:
+                reason = unknown.code
+        raise TryLater(UNREACHED_SECONDS, reason, counted=False)
+
+    async def _put_back(self, claimed: Claimed, fault: TryLater) -> str:
+        if fault.counted and claimed.attempts >= outbox.MOST_ATTEMPTS:
+            await outbox.dead(self.store, claimed.id, fault.code)
+            return "dead"
+        wait = outbox.back_off(claimed.attempts, self.jitter(), fault.after_seconds)
+        due = int(self.clock()) + wait
+        await outbox.later(self.store, claimed.id, due, fault.code, counted=fault.counted)
+        return "put_back"
