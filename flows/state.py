@@ -51,7 +51,7 @@ class State:
     being answered anew. ``sealed`` names the slots that hold words, with their length in characters.
     ``adding`` says that the next words join those just written instead of replacing older ones.
     ``pending`` is the key of a call whose result is awaited. ``seq`` counts what was drawn: a tap that was
-    drawn for another number is stale.
+    drawn for another number is stale. ``sent`` is true once a report has gone out and nothing is being told any more.
     """
 
     book: str
@@ -64,6 +64,7 @@ class State:
     adding: bool = False
     sealed: tuple[tuple[str, int], ...] = ()
     pending: str | None = None
+    sent: bool = False
     over: bool = False
 
     def ways(self) -> dict[str, str]:
@@ -74,9 +75,13 @@ class State:
         """How many characters a slot holds; 0 when it is empty."""
         return dict(self.sealed).get(slot, 0)
 
+    def has(self, node: str) -> bool:
+        """Whether something was answered at ``node``, on the present path or not."""
+        return any(name == node for name, _ in self.trail)
+
     def answered(self, node: str, way: str) -> State:
         """With ``way`` as the answer at ``node``, in its old place if it had one."""
-        if any(name == node for name, _ in self.trail):
+        if self.has(node):
             trail = tuple((name, way if name == node else old) for name, old in self.trail)
         else:
             trail = (*self.trail, (node, way))
@@ -197,7 +202,17 @@ class End:
 Effect = Seal | Forget | Ask | End
 
 Notice = Literal[
-    "stale", "choose", "kept", "kept_more", "kept_aside", "empty", "full", "unusable", "no_skip", "no_back"
+    "stale",
+    "choose",
+    "kept",
+    "kept_more",
+    "kept_aside",
+    "not_kept",
+    "empty",
+    "full",
+    "unusable",
+    "no_skip",
+    "no_back",
 ]
 """Why the person sees what they see, when it is not simply the next question."""
 

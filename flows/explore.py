@@ -1,0 +1,159 @@
+"""Every state a conversation can reach, by running the very ``step`` that serves people.
+
+Two states are the same here when nothing that ``step`` decides can tell them apart. What it looks at is: where
+the path begins, the way taken at each answered question as far as it changes the path (its target, and which
+rules of which forks it satisfies), the aside, the question asked anew, a call under way, and whether a slot holds
+words. It never looks at the language, the words, or the order of answering. Merging by exactly that keeps the
+exploration exhaustive and finite. Slots are not even told apart: from every state, everything is tried twice,
+with all slots holding words and with none, which can only add states, never hide one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from flows.book import Book, Call, Choose, Decide, Say, Text
+from flows.path import here, leads, walk
+from flows.state import Event, Interrupt, Look, Pick, Result, Secret, State, Unusable, Words
+from flows.step import begin, offered, step
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One event: from, what happened in a word, to."""
+
+    source: int
+    label: str
+    target: int
+
+
+@dataclass(slots=True)
+class Reach:
+    """Everything reachable: a representative of each state, where it stands, what was met there, and the edges."""
+
+    states: list[State] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    attrs: list[dict[str, str]] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+
+    def leaving(self) -> list[list[Edge]]:
+        """The edges that leave each state."""
+        found: list[list[Edge]] = [[] for _ in self.states]
+        for edge in self.edges:
+            found[edge.source].append(edge)
+        return found
+
+
+def explore(book: Book) -> Reach:
+    """All states reachable from the first screen, breadth first, so that paths found are shortest."""
+    merge = _Merge(book)
+    first = begin(book, book.languages[0], 0)
+    reach = Reach()
+    index: dict[Key, int] = {}
+
+    def known(state: State) -> int:
+        key = merge.key(state)
+        if key not in index:
+            index[key] = len(reach.states)
+            reach.states.append(state)
+            reach.places.append("" if state.over else here(book, state))
+            reach.attrs.append(dict(walk(book, state).attrs))
+            waiting.append(index[key])
+        return index[key]
+
+    waiting: deque[int] = deque()
+    known(first)
+    while waiting:
+        number = waiting.popleft()
+        state = reach.states[number]
+        if state.over:
+            continue
+        for variant in merge.variants(state, reach.places[number]):
+            for label, event in events(book, variant):
+                done = step(book, variant, event)
+                reach.edges.append(Edge(number, label, known(done.state)))
+    return reach
+
+
+def events(book: Book, state: State) -> Iterator[tuple[str, Event]]:
+    """Everything that can happen in a state, with a word for each."""
+    node = book.nodes[here(book, state)]
+    if state.pending is not None and isinstance(node, Call):
+        for outcome, _ in node.outcomes:
+            yield f"={outcome}", Result(state.pending, outcome)
+        return
+    if isinstance(node, Choose | Say):
+        for option in node.options:
+            if offered(book, state, option):
+                yield option.id, Pick(option.id, state.seq)
+    if isinstance(node, Text):
+        yield "erase", Pick("erase", state.seq)
+        yield "!done", Interrupt("done", state.seq)
+        yield "form", Words(_WORD, final=True)
+    yield "words", Words(_WORD)
+    yield "look", Look()
+    yield "unusable", Unusable()
+    yield "!back", Interrupt("back", state.seq)
+    yield "!skip", Interrupt("skip", state.seq)
+    yield "!help", Interrupt("help")
+    yield "!leave", Interrupt("leave")
+    yield "!language", Interrupt("language")
+    yield "!delete", Interrupt("delete")
+
+
+_WORD = Secret("word")
+
+
+class _Merge:
+    """The part of a state that decides what can happen next."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.classes: dict[tuple[str, str], object] = {}
+        tests: dict[str, list[tuple[str, ...]]] = {}
+        for node in book.nodes.values():
+            if isinstance(node, Decide):
+                for rule in node.rules:
+                    for attr, values in rule.when:
+                        tests.setdefault(attr, []).append(values)
+        self.tests = tests
+
+    def key(self, state: State) -> Key:
+        if state.over:
+            return ("over",)
+        return (
+            state.root,
+            state.aside,
+            state.redo,
+            state.pending is not None,
+            state.sent,
+            frozenset((node, self.way(node, way)) for node, way in state.trail),
+        )
+
+    def variants(self, state: State, place: str) -> tuple[State, ...]:
+        """The state with every slot full and with every slot empty, where that can make a difference."""
+        node = self.book.nodes[place]
+        menu = isinstance(node, Say) and any(option.redo == self.book.loose for option in node.options)
+        if not isinstance(node, Text) and not menu:
+            return (state,)
+        slots = sorted(other.slot for other in self.book.nodes.values() if isinstance(other, Text))
+        return replace(state, sealed=()), replace(state, sealed=tuple((slot, 1) for slot in slots))
+
+    def way(self, name: str, way: str) -> object:
+        found = self.classes.get((name, way))
+        if found is None:
+            node = self.book.nodes[name]
+            attr = node.attr if isinstance(node, Choose) else None
+            marks = tuple(way in values for values in self.tests.get(attr or "", ()))
+            to = leads(node, way) if isinstance(node, Choose | Text | Say | Call) else None
+            found = (to, marks, (attr, way) in WATCHED)
+            self.classes[name, way] = found
+        return found
+
+
+WATCHED = frozenset({("under_18", "no"), ("actor", "other_person")})
+"""Answers the promises speak of; whether one was given is kept apart even where no fork looks at it."""

@@ -1,0 +1,126 @@
+"""Where somebody stands, as it follows from what they answered.
+
+The path begins at the state's root and follows the trail: each answered question leads on by the way that
+was taken, a fork by the answers passed on this path, until a node that has not been answered yet. That node
+is the present one. Changing an early answer therefore moves everything after it; answers that still lie on
+the path are not asked again, and answers off the path are neither shown nor sent.
+
+A node met twice on one path is asked again: somebody came back to it on purpose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.book import KEPT, SKIPPED, Book, Call, Choose, Decide, Do, Option, Phrase, Say, Text
+from flows.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The nodes passed, with the way out of each; the node where it stops; the attributes met on it."""
+
+    passed: tuple[tuple[str, str], ...]
+    stop: str
+    attrs: tuple[tuple[str, str], ...]
+
+    def attr(self, name: str) -> str | None:
+        """The value of an attribute on this path; ``None`` when it was not asked or was skipped."""
+        return dict(self.attrs).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer on the path, with its question in short and in full: an option, or a slot of words, or neither."""
+
+    node: str
+    title: Phrase
+    question: Phrase
+    option: Phrase | None = None
+    option_id: str | None = None
+    slot: str | None = None
+
+
+def walk(book: Book, state: State) -> Path:
+    """The path of a conversation. Total: any state of this book has one."""
+    ways = state.ways()
+    passed: list[tuple[str, str]] = []
+    attrs: dict[str, str] = {}
+    met: set[str] = set()
+    name = state.root
+    while True:
+        node = book.nodes[name]
+        if name in met:
+            break
+        met.add(name)
+        if isinstance(node, Decide):
+            name = next(rule.to for rule in node.rules if rule.matches(attrs))
+            continue
+        if isinstance(node, Do) or name not in ways:
+            break
+        way = ways[name]
+        to = leads(node, way)
+        if to is None or to not in book.nodes:
+            break
+        passed.append((name, way))
+        if isinstance(node, Choose) and way != SKIPPED:
+            attrs[node.attr] = way
+        name = to
+    return Path(tuple(passed), name, tuple(attrs.items()))
+
+
+def leads(node: Choose | Text | Say | Call, way: str) -> str | None:
+    """Where a way leads; ``None`` for a way that this node does not have."""
+    match node:
+        case Choose() | Say():
+            if way == SKIPPED:
+                return node.skip if isinstance(node, Choose) else None
+            option = option_of(node, way)
+            return option.to if option else None
+        case Text():
+            return {KEPT: node.to, SKIPPED: node.skip}.get(way)
+        case Call():
+            return node.outcome(way)
+
+
+def option_of(node: Choose | Say, option_id: str) -> Option | None:
+    """The option with this id."""
+    return next((option for option in node.options if option.id == option_id), None)
+
+
+def fits(book: Book, state: State) -> bool:
+    """Whether a stored state belongs to this book, so that nothing below can meet an unknown name."""
+    names = {state.root, *(node for node, _ in state.trail), *filter(None, (state.aside, state.redo))}
+    return state.book == book.digest and names <= book.nodes.keys() and state.language in book.languages
+
+
+def here(book: Book, state: State) -> str:
+    """The node that the person is looking at (or that waits to be carried out)."""
+    return state.aside or state.redo or walk(book, state).stop
+
+
+def titles(book: Book) -> dict[str, Phrase]:
+    """Short names of the questions: how the menu of changes calls them (the one menu that offers the loose words)."""
+    for node in book.nodes.values():
+        if isinstance(node, Say) and any(option.redo == book.loose for option in node.options):
+            return {option.redo: option.label for option in node.options if option.redo is not None}
+    return {}
+
+
+def answers(book: Book, state: State) -> tuple[Answer, ...]:
+    """What has been told on the present path, in its order; loose words come last. This is what would be sent."""
+    short = titles(book)
+    found: list[Answer] = []
+    for name, way in walk(book, state).passed:
+        node = book.nodes[name]
+        if isinstance(node, Choose) and node.read_back:
+            option = option_of(node, way)
+            title = short.get(name, node.ask)
+            found.append(Answer(name, title, node.ask, option.label if option else None, way if option else None))
+        elif isinstance(node, Text):
+            slot = node.slot if way == KEPT and state.kept(node.slot) else None
+            found.append(Answer(name, short.get(name, node.ask), node.ask, slot=slot))
+    loose = book.nodes[book.loose]
+    if isinstance(loose, Text) and state.kept(loose.slot):
+        found.append(Answer(loose.name, short.get(loose.name, loose.ask), loose.ask, slot=loose.slot))
+    return tuple(found)

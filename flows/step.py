@@ -1,0 +1,279 @@
+"""The pure heart: one event in, a new state and effects out.
+
+``step`` is total. It never raises for a state of its book, and nothing unexpected discards an answer: what
+does not fit leaves the state as it is and asks again. It reads no clock, no disk and no randomness.
+
+From an event to the next question::
+
+    event ── _react ──> answer recorded, words sealed, aside entered or left
+          ── _settle ─> forks passed, calls asked for, erasing and leaving carried out
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from flows.book import KEPT, LANGUAGE, RETURN, SKIPPED, UNSURE, Book, Call, Choose, Decide, Do, Option, Say, Text
+from flows.path import fits, here, leads, option_of, walk
+from flows.state import (
+    Ask,
+    Effect,
+    End,
+    Event,
+    Forget,
+    Interrupt,
+    Look,
+    Notice,
+    Pick,
+    Result,
+    Seal,
+    Secret,
+    State,
+    Stepped,
+    Unusable,
+    Words,
+)
+from flows.words import is_blank
+
+LIMIT = 10_000
+"""The most characters a slot holds; a sealed report then stays within its padding buckets."""
+
+
+def begin(book: Book, language: str, seq: int) -> State:
+    """A new conversation. ``seq`` should be hard to guess, so that buttons of an earlier one do not fit."""
+    return State(book.digest, language if language in book.languages else book.languages[0], seq, book.start)
+
+
+def step(book: Book, state: State, event: Event) -> Stepped:
+    """One event. The new state's ``seq`` is one more than before exactly when something changed."""
+    if not fits(book, state):
+        state = begin(book, state.language, state.seq + 1)
+        return Stepped(state, (Forget(None),))
+    if state.over:
+        return Stepped(state, (End(),))
+    done = _react(book, state, event)
+    if done.state == state:
+        return done
+    settled = _settle(book, done)
+    return replace(settled, state=replace(settled.state, seq=state.seq + 1))
+
+
+# --- events ------------------------------------------------------------------------------------------
+
+
+def _react(book: Book, state: State, event: Event) -> Stepped:
+    match event:
+        case Look():
+            return Stepped(state)
+        case Unusable():
+            return Stepped(state, notice="unusable")
+        case Result(key=key, outcome=outcome):
+            return _result(book, state, key, outcome)
+        case Pick(option=option, seq=seq):
+            return Stepped(state, notice="stale") if _stale(state, seq) else _pick(book, state, option)
+        case Words(words=words, seq=seq, final=final):
+            return _words(book, state, words, stale=_stale(state, seq), final=final)
+        case Interrupt(name="help" | "leave" | "language" | "delete" as name):
+            return Stepped(replace(state, aside=book.interrupts[name], adding=False))
+        case Interrupt(seq=seq) if _stale(state, seq):
+            return Stepped(state, notice="stale")
+        case Interrupt(name="back"):
+            return _back(book, state)
+        case Interrupt(name="skip"):
+            return _skip(book, state)
+        case Interrupt():
+            return _done(book, state)
+        case _:
+            assert_never(event)
+
+
+def _stale(state: State, seq: int | None) -> bool:
+    return seq is not None and seq != state.seq
+
+
+def _pick(book: Book, state: State, option_id: str) -> Stepped:
+    node = book.nodes[here(book, state)]
+    if isinstance(node, Text) and option_id == "erase":
+        return _erase(book, state, node)
+    if not isinstance(node, Choose | Say):
+        return Stepped(state, notice="choose")
+    option = option_of(node, option_id)
+    if option is None or not offered(book, state, option):
+        return Stepped(state, notice="choose")
+    if option.redo is not None:
+        return Stepped(replace(state, aside=None, redo=option.redo, adding=False))
+    if isinstance(node, Choose) and node.attr == LANGUAGE:
+        state = replace(state, language=option.id)
+    return Stepped(_go(book, state, node.name, option.id, option.to, option.via))
+
+
+def offered(book: Book, state: State, option: Option) -> bool:
+    """Whether an option makes sense now: a question can be answered anew only if it was met on this path."""
+    if option.redo is None:
+        return True
+    if option.redo == book.loose:
+        return state.kept(book.loose_slot()) > 0
+    return any(name == option.redo for name, _ in walk(book, state).passed)
+
+
+def _go(book: Book, state: State, name: str, way: str, to: str, via: str | None = None) -> State:
+    """Leave node ``name`` by ``way`` towards ``to``, wherever the node stands: path, aside, or asked anew."""
+    state = replace(state, adding=False)
+    if state.aside is not None:
+        return replace(state, aside=None if to == RETURN else to)
+    if state.redo is not None:
+        state = replace(state, redo=None, aside=via)
+        return state if to == RETURN else _tidy(book, state.answered(name, way))
+    if to != name:  # a way back to the same place is no answer
+        state = _tidy(book, _again(book, state, name).answered(name, way))
+    return replace(state, aside=via)
+
+
+def _tidy(book: Book, state: State) -> State:
+    """Statements off the present path are forgotten, so that they are made again if the path returns; answers stay."""
+    passed = {name for name, _ in walk(book, state).passed}
+    trail = tuple(item for item in state.trail if item[0] in passed or not isinstance(book.nodes[item[0]], Say | Call))
+    return state if trail == state.trail else replace(state, trail=trail)
+
+
+def _again(book: Book, state: State, name: str) -> State:
+    """If ``name`` already lies on the path, somebody came round to it: the path before it stays, the rest goes."""
+    passed = [node for node, _ in walk(book, state).passed]
+    if name not in passed:
+        return state
+    gone = set(passed[passed.index(name) :])
+    return replace(state, trail=tuple(item for item in state.trail if item[0] not in gone))
+
+
+# --- words ---------------------------------------------------------------------------------------------
+
+
+def _words(book: Book, state: State, words: Secret, *, stale: bool, final: bool) -> Stepped:
+    node = book.nodes[here(book, state)]
+    if is_blank(words.reveal()):
+        return Stepped(state, notice="empty" if isinstance(node, Text) else "choose")
+    if not isinstance(node, Text) or stale:
+        return _loose(book, state, words)
+    append = state.adding and not final
+    kept = _kept(state, node.slot, words, append=append)
+    if kept is None:
+        return Stepped(state, notice="full")
+    effect = Seal(node.slot, words, append)
+    if final:
+        return Stepped(_go(book, kept, node.name, KEPT, node.to), (effect,))
+    return Stepped(replace(kept, adding=True), (effect,), "kept_more" if append else "kept")
+
+
+def _loose(book: Book, state: State, words: Secret) -> Stepped:
+    """Words where none were asked for are kept too, apart, until the person sees them at read-back."""
+    if state.sent:
+        return Stepped(state, notice="not_kept")
+    slot = book.loose_slot()
+    kept = _kept(state, slot, words, append=True)
+    if kept is None:
+        return Stepped(state, notice="full")
+    return Stepped(kept, (Seal(slot, words, append=True),), "kept_aside")
+
+
+def _kept(state: State, slot: str, words: Secret, *, append: bool) -> State | None:
+    """The state with the words counted, or ``None`` when the slot cannot hold them."""
+    length = len(words) + (state.kept(slot) + 1 if append and state.kept(slot) else 0)
+    return state.with_slot(slot, length) if length <= LIMIT else None
+
+
+def _done(book: Book, state: State) -> Stepped:
+    node = book.nodes[here(book, state)]
+    if not isinstance(node, Text):
+        return Stepped(state, notice="choose")
+    if not state.kept(node.slot):
+        return _skip(book, state)
+    return Stepped(_go(book, state, node.name, KEPT, node.to))
+
+
+def _erase(book: Book, state: State, node: Text) -> Stepped:
+    if node.skip is None or not state.kept(node.slot):
+        return Stepped(state, notice="choose")
+    gone = state.with_slot(node.slot, 0)
+    return Stepped(_go(book, gone, node.name, SKIPPED, node.skip), (Forget((node.slot,)),))
+
+
+# --- back and skip -------------------------------------------------------------------------------------
+
+
+def _back(book: Book, state: State) -> Stepped:
+    if state.aside is not None or state.redo is not None:
+        redo = state.redo if state.aside is not None else None
+        return Stepped(replace(state, aside=None, redo=redo, adding=False))
+    passed = walk(book, state).passed
+    waits = [i for i, (name, _) in enumerate(passed) if isinstance(book.nodes[name], Choose | Text | Say)]
+    if not waits:
+        return Stepped(state, notice="no_back")
+    return Stepped(replace(state, trail=passed[: waits[-1]], adding=False))
+
+
+def _skip(book: Book, state: State) -> Stepped:
+    node = book.nodes[here(book, state)]
+    match node:
+        case Text(name=name, slot=slot, to=to) if state.kept(slot):
+            return Stepped(_go(book, state, name, KEPT, to))  # skipping never erases words
+        case Text(name=name, skip=skip) | Choose(name=name, skip=skip) if skip is not None:
+            return Stepped(_go(book, state, name, SKIPPED, skip))
+        case Choose() if option_of(node, UNSURE) is not None:
+            return _pick(book, state, UNSURE)
+        case Say(options=(only,)):
+            return _pick(book, state, only.id)
+        case _:
+            return Stepped(state, notice="no_skip")
+
+
+# --- what happens without a person -----------------------------------------------------------------------
+
+
+def _settle(book: Book, done: Stepped) -> Stepped:
+    """Pass everything that does not wait, until a person is needed, a call is asked for, or all is over."""
+    state, effects = done.state, list(done.effects)
+    for _ in range(len(book.nodes) + 1):  # the compiler's graph has no loop without a person; this is the belt
+        node = book.nodes[here(book, state)]
+        match node:
+            case Decide(rules=rules):  # on the path forks are passed by walking: this one is in an aside
+                attrs = dict(walk(book, state).attrs)
+                to = next(rule.to for rule in rules if rule.matches(attrs))
+                state = replace(state, aside=None if to == RETURN else to)
+            case Call(name=name, call=call, uses=uses):
+                key = f"{name}.{state.seq}"
+                return Stepped(replace(state, pending=key), (*effects, Ask(call, key, uses)), done.notice)
+            case Do(act="leave"):
+                return Stepped(replace(state, over=True, trail=(), sealed=()), (*effects, Forget(None), End()))
+            case Do(to=to):
+                state = _anew(state, to)
+                effects.append(Forget(None))
+            case _:
+                break
+    return Stepped(state, tuple(effects), done.notice)
+
+
+def _anew(state: State, root: str) -> State:
+    """Everything told so far is forgotten; the conversation goes on at ``root``."""
+    return State(state.book, state.language, state.seq, root)
+
+
+def _result(book: Book, state: State, key: str, outcome: str) -> Stepped:
+    node = book.nodes[here(book, state)]
+    if state.pending != key or not isinstance(node, Call):
+        return Stepped(state, notice="stale")
+    to = leads(node, outcome)
+    if to is None:
+        return Stepped(state, notice="choose")
+    state = replace(state, pending=None)
+    forgets: tuple[Effect, ...] = ()
+    if outcome in node.forgets and node.uses:
+        for slot in node.uses:
+            state = state.with_slot(slot, 0)
+        forgets = (Forget(node.uses),)
+    elif outcome in node.forgets:
+        return Stepped(replace(_anew(state, to), sent=True), (Forget(None),))
+    return Stepped(_go(book, state, node.name, outcome, to), forgets)
+
+
+__all__ = ["LIMIT", "Notice", "begin", "offered", "step"]
