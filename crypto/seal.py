@@ -35,6 +35,7 @@ from crypto.keys import PublicKey, RecipientKey
 from crypto.padding import pad, report_bucket, unpad
 
 VERSION = 1
+FORMAT = "linnet sealed 1"
 EXTENSION = ".linnet"
 
 BODY_LABEL = "linnet body 1"
@@ -138,7 +139,7 @@ def envelope(sealed_body: bytes, wrap: Wrap, *, purpose: str, reference: str) ->
     """
     _check_names(purpose, reference)
     return (
-        f'{{"body":"{to_base64url(sealed_body)}","format":"linnet sealed {VERSION}",'
+        f'{{"body":"{to_base64url(sealed_body)}","format":"{FORMAT}",'
         f'"key_id":"{wrap.key_id}","purpose":"{purpose}","reference":"{reference}",'
         f'"wrap":"{to_base64url(wrap.wrap)}"}}\n'
     ).encode("ascii")
