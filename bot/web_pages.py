@@ -1,0 +1,181 @@
+"""Pages: a ``Screen`` becomes HTML that reads well on a small phone, in a text browser and from right to left.
+
+A page is one column: "Leave" on top and always in sight, the quieter ways out, a notice, the question, what was told
+so far, and the ways on. Everything is escaped by Jinja2; nothing here marks text as safe.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bot.screen import Button, Screen
+from bot.web_form import DONE, LEAVE, Posted, digest, new_form
+
+WORDS_LIMIT = 10_000
+"""Characters the box takes."""
+
+_BULLET = "• "
+_QUESTION_MARKS = ("?", "؟", "？")
+_ISOLATES = dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069))
+
+
+class Languages(Protocol):
+    """The languages there are, and the words that belong to no single question."""
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """Every language, in the order in which they are offered."""
+
+    def word(self, tag: str, key: str) -> str:
+        """A word of ``locales/words.yaml`` in a language."""
+
+    def negotiate(self, tag: str) -> str:
+        """The nearest language there is for a tag of any shape."""
+
+    def direction(self, tag: str) -> Literal["ltr", "rtl"]:
+        """Which way the language is written."""
+
+    def name(self, tag: str) -> str:
+        """What its speakers call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of the question: its heading, a paragraph, a list, or the receipt's number."""
+
+    kind: Literal["heading", "prose", "bullets", "number"]
+    lines: tuple[str, ...]
+    asks: bool = False
+
+
+def blocks(screen: Screen) -> tuple[Block, ...]:
+    """The paragraphs of a screen as the page shows them.
+
+    Lines that begin with "•" become a list. The paragraph that is the number alone becomes the number, large and
+    in groups. The heading is the last paragraph that asks something. Where nothing is asked it is the first, and the
+    page shows it no larger than the rest: what is only told need not be read from across a room.
+    """
+    found: list[Block] = []
+    for paragraph in screen.paragraphs:
+        found.extend(_split(paragraph, screen.number))
+    if screen.number and not any(block.kind == "number" for block in found):
+        found.append(Block("number", _groups(screen.number)))
+    prose = [place for place, block in enumerate(found) if block.kind == "prose"]
+    asking = [place for place in prose if found[place].lines[-1].endswith(_QUESTION_MARKS)]
+    for place in asking[-1:] or prose[:1]:
+        found[place] = Block("heading", found[place].lines, asks=bool(asking))
+    return tuple(found)
+
+
+def _split(paragraph: str, number: str | None) -> list[Block]:
+    """One paragraph as blocks of one kind each."""
+    if number and _bare(paragraph) == _bare(number):
+        return [Block("number", _groups(number))]
+    found: list[Block] = []
+    for line in paragraph.strip("\n").split("\n"):
+        kind: Literal["prose", "bullets"] = "bullets" if line.startswith(_BULLET) else "prose"
+        text = line.removeprefix(_BULLET)
+        if found and found[-1].kind == kind:
+            found[-1] = Block(kind, (*found[-1].lines, text))
+        else:
+            found.append(Block(kind, (text,)))
+    return found
+
+
+def _bare(number: str) -> str:
+    """A number without what only helps to read it."""
+    return re.sub(r"[\s-]", "", number.translate(_ISOLATES))
+
+
+def _groups(number: str) -> tuple[str, ...]:
+    """A number in the groups it comes in, or in fours."""
+    plain = number.translate(_ISOLATES)
+    parts = re.split(r"[\s-]+", plain.strip())
+    return tuple(parts) if len(parts) > 1 else tuple(re.findall(r".{1,4}", plain))
+
+
+class Pages:
+    """Draws every page of the web door."""
+
+    def __init__(self, languages: Languages) -> None:
+        self._languages = languages
+        self._templates = Environment(
+            loader=PackageLoader("bot", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def screen(self, screen: Screen, session: str) -> str:
+        """One question with everything around it."""
+        # A form sends its words whole, so "that is all" and "keep" are what Continue does.
+        options = [option for option in screen.options if not (screen.writes and option.id == DONE)]
+        named = {aside.id: aside.label for aside in screen.asides}
+        return self._draw(
+            "question.html",
+            screen.language,
+            direction=screen.direction,
+            leave=named.get(LEAVE),
+            hidden={
+                "session": session,
+                "seq": str(screen.seq),
+                "form": new_form(),
+                "was": digest(screen.written),
+                "language": screen.language,
+            },
+            screen=screen,
+            blocks=blocks(screen),
+            asides=[aside for aside in screen.asides if aside.id != LEAVE],
+            options=options,
+            only=len([option for option in options if not option.id.startswith("!")]) == 1 and not screen.writes,
+            limit=WORDS_LIMIT,
+        )
+
+    def start(self, tag: str, notice: str | None = None) -> str:
+        """The page before any session: one button a language. ``notice`` is a key of the words."""
+        languages = self._languages
+        return self._draw(
+            "start.html",
+            tag,
+            hidden={"language": tag},
+            notice=languages.word(tag, notice) if notice else None,
+            choices=[(Button(each, languages.name(each)), languages.direction(each)) for each in languages.tags],
+        )
+
+    def again(self, posted: Posted, tag: str, notice: str) -> str:
+        """After a turn that failed: the same form once more, with every word that was typed still in it."""
+        return self._draw(
+            "again.html",
+            tag,
+            hidden={
+                "session": posted.session or "",
+                "seq": str(posted.seq),
+                "form": posted.form,
+                "was": posted.was,
+                "language": tag,
+            },
+            notice=notice,
+            button=posted.button,
+            words=posted.words,
+            limit=WORDS_LIMIT,
+        )
+
+    def _draw(self, template: str, tag: str, **values: object) -> str:
+        languages = self._languages
+        leave = values.pop("leave", None) or languages.word(tag, "button_leave")
+        direction = values.pop("direction", None) or languages.direction(tag)
+        return self._templates.get_template(template).render(
+            tag=tag,
+            direction=direction,
+            leave=leave,
+            title=languages.word(tag, "page_title"),
+            go_on=languages.word(tag, "button_continue"),
+            write_below=languages.word(tag, "write_below"),
+            **values,
+        )
