@@ -47,6 +47,7 @@ class _Draft:
 
     faults: list[Fault] = field(default_factory=list)
     marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    fields: dict[tuple[str, str], Mark] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
     regions: dict[str, Region] = field(default_factory=dict)
     countries: dict[str, Country] = field(default_factory=dict)
@@ -100,8 +101,8 @@ def load(files: Mapping[str, str]) -> Directory:
 def _check_whole(draft: _Draft) -> None:
     known = {section: getattr(draft, section) for section in ONE_OF}
     draft.faults += unknown_references(draft.references, known)
-    draft.faults += circles(draft.people, draft.marks)
-    draft.faults += misplaced(draft.people, draft.entities, draft.marks)
+    draft.faults += circles(draft.people, draft.fields)
+    draft.faults += misplaced(draft.people, draft.entities, draft.marks, draft.fields)
     draft.faults += uncontracted(draft.entities, draft.marks)
     for one in sorted(draft.stations.keys() & draft.countries.keys()):
         mark = draft.marks["stations", one]
@@ -152,14 +153,18 @@ def _refer(draft: _Draft, fields: Fields, name: str, section: str, value: Value)
     return value.text
 
 
-def _one(draft: _Draft, fields: Fields, name: str, section: str) -> str | None:
+def _colleague(draft: _Draft, fields: Fields, name: str, person: str) -> str | None:
+    """Take a reference to another person, and remember its line for faults between the two."""
     value = fields.value(name)
-    return _refer(draft, fields, name, section, value) if value else None
+    if value is None:
+        return None
+    draft.fields[person, name] = Mark(fields.sheet.file, value.line)
+    return _refer(draft, fields, name, "people", value)
 
 
-def _needed(draft: _Draft, fields: Fields, name: str, section: str) -> str:
+def _needed(draft: _Draft, fields: Fields, name: str, section: str, *, called: str | None = None) -> str:
     text = fields.required(name)
-    return _refer(draft, fields, name, section, Value(text, fields.line_of(name))) if text else ""
+    return _refer(draft, fields, called or name, section, Value(text, fields.line_of(name))) if text else ""
 
 
 def _many(draft: _Draft, fields: Fields, name: str, section: str, *, needed: bool = False) -> tuple[str, ...]:
@@ -177,7 +182,7 @@ def _seats(draft: _Draft, fields: Fields, name: str, section: str) -> tuple[Seat
                 seats.append(Seat(_refer(draft, fields, name, section, value)))
             continue
         inner = Fields.of(fields.sheet, node, f"entry of '{name}'")
-        one = _needed(draft, inner, "id", section)
+        one = _needed(draft, inner, "id", section, called=name)
         seats.append(Seat(one, *inner.span()))
         inner.finish()
     return tuple(seats)
@@ -249,8 +254,8 @@ def _person(draft: _Draft, fields: Fields, one: str) -> Person:
         level=fields.choice("level", Level),
         languages=fields.languages("languages", needed=True),
         time_zone=_time_zone(fields),
-        supervisor=_one(draft, fields, "supervisor", "people"),
-        alternate=_one(draft, fields, "alternate", "people"),
+        supervisor=_colleague(draft, fields, "supervisor", one),
+        alternate=_colleague(draft, fields, "alternate", one),
         key_id=fields.optional("key_id"),
         certified_until=fields.day("certified_until"),
         valid_from=valid_from,

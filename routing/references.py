@@ -44,7 +44,7 @@ def unknown_references(references: list[Reference], known: Mapping[str, Mapping[
         )
 
 
-def circles(people: Mapping[str, Person], marks: Mapping[tuple[str, str], Mark]) -> Iterator[Fault]:
+def circles(people: Mapping[str, Person], fields: Mapping[tuple[str, str], Mark]) -> Iterator[Fault]:
     """Find people who supervise themselves, directly or around a circle; each circle once.
 
     Conflicts of interest are found by walking this line upwards; a circle has no top, and
@@ -60,7 +60,7 @@ def circles(people: Mapping[str, Person], marks: Mapping[tuple[str, str], Mark])
         if at is not None and at in path:
             trail = list(path)
             ring = trail[trail.index(at) :]
-            mark = marks["people", min(ring)]
+            mark = fields[min(ring), "supervisor"]
             yield Fault(
                 mark.file,
                 mark.line,
@@ -74,6 +74,7 @@ def misplaced(
     people: Mapping[str, Person],
     entities: Mapping[str, Entity],
     marks: Mapping[tuple[str, str], Mark],
+    fields: Mapping[tuple[str, str], Mark],
 ) -> Iterator[Fault]:
     """Find people whom no report could reach as they stand: without a place, a tier, a fit alternate."""
     for one, person in sorted(people.items()):
@@ -94,9 +95,12 @@ def misplaced(
                 "Add 'tier: gbv' (serves affected people), or staff, un_wide or external (serve personnel)",
             )
         alternate = people.get(person.alternate or "")
-        if person.alternate == one:
+        if alternate is None:
+            continue
+        mark = fields[one, "alternate"]
+        if alternate is person:
             yield Fault(mark.file, mark.line, f"'{one}' is their own alternate", "Name somebody else")
-        elif alternate is not None and not _may_stand_in(person, alternate, entities):
+        elif not _may_stand_in(person, alternate, entities):
             yield Fault(
                 mark.file,
                 mark.line,
@@ -118,8 +122,9 @@ def _has_place(person: Person) -> bool:
 
 def _may_stand_in(person: Person, alternate: Person, entities: Mapping[str, Entity]) -> bool:
     """One agency's cases are never another's to see; only a contracting entity may stand in."""
-    entity = entities.get(person.entity)
-    contractors = {seat.id for seat in entity.contracted_by} if entity else set()
+    if person.entity not in entities or alternate.entity not in entities:
+        return True  # a fault of its own
+    contractors = {seat.id for seat in entities[person.entity].contracted_by}
     return alternate.entity == person.entity or alternate.entity in contractors
 
 
