@@ -1,0 +1,1 @@
+"""What is kept: the outbox, staff accounts, the transaction of a turn."""
