@@ -1,0 +1,267 @@
+"""Proofs about a book, over every state somebody can reach (``flows.explore``).
+
+Each proof says what it promises in a sentence, counts the cases it looked at, and names the places where it
+fails. A proof that looked at nothing fails too: a promise about a question that nobody asks is no promise.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from flows.book import LANGUAGE, RETURN, Book, Call, Choose, Decide, Do, Node, Say, Text
+from flows.explore import Edge, Reach, explore
+
+
+_NOT_BUTTONS = {"words", "look", "unusable", "form", "erase"}
+_INTERRUPTS = {"!leave", "!help", "!language", "!delete", "!back", "words"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One promise: what it says, in how many cases it was seen to hold, and where it does not."""
+
+    promise: str
+    cases: int
+    broken: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it held in every case, and there was one."""
+        return not self.broken and self.cases > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Everything checked about one book."""
+
+    states: int
+    steps: int
+    proofs: tuple[Proof, ...]
+    shortest: int
+
+    @property
+    def hold(self) -> bool:
+        """Whether every promise holds."""
+        return all(proof.holds for proof in self.proofs)
+
+
+def prove(book: Book) -> Proofs:
+    """Explore the whole book and check every promise."""
+    reach = explore(book)
+    checker = _Checker(book, reach)
+    proofs = tuple(check() for check in checker.checks())
+    return Proofs(len(reach.states), len(reach.edges), proofs, checker.shortest)
+
+
+class _Checker:
+    def __init__(self, book: Book, reach: Reach) -> None:
+        self.book = book
+        self.reach = reach
+        self.leaving = reach.leaving()
+        self.shortest = 0
+
+    def checks(self) -> tuple[Callable[[], Proof], ...]:
+        return (
+            self.help_everywhere,
+            self.leave_everywhere,
+            self.nothing_orphaned,
+            self.buttons_lead_on,
+            self.no_dead_end,
+            self.every_question_can_be_passed,
+            self.sending_without_answers,
+            self.loops_wait,
+            self.words_are_sealed,
+            self.young_are_not_asked,
+            self.outside_is_not_sent,
+            self.referral_is_free,
+        )
+
+    # --- small views ---------------------------------------------------------------------------------
+
+    def node(self, number: int) -> Node | None:
+        place = self.reach.places[number]
+        return self.book.nodes[place] if place else None
+
+    def waits(self) -> Iterator[int]:
+        """The states in which a person is being waited for."""
+        for number in range(len(self.reach.states)):
+            if isinstance(self.node(number), Choose | Text | Say):
+                yield number
+
+    def named(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        return tuple(sorted({self.reach.places[number] for number in numbers}))
+
+    def proof(self, promise: str, cases: int, broken: Iterable[int]) -> Proof:
+        return Proof(promise, cases, self.named(broken))
+
+    def calls(self, call: str) -> set[int]:
+        return {
+            number
+            for number in range(len(self.reach.states))
+            if isinstance(node := self.node(number), Call) and node.call == call
+        }
+
+    # --- the promises ----------------------------------------------------------------------------------
+
+    def help_everywhere(self) -> Proof:
+        waits = list(self.waits())
+        home = self.book.interrupts["help"]
+        lost = [n for n in waits if not any(self.reach.places[e.target] == home for e in self.by(n, "!help"))]
+        return self.proof("help is one action away from every state", len(waits), lost)
+
+    def leave_everywhere(self) -> Proof:
+        waits = list(self.waits())
+        lost = [n for n in waits if not any(self.reach.states[e.target].over for e in self.by(n, "!leave"))]
+        return self.proof("leaving, with everything erased, is one action away from every state", len(waits), lost)
+
+    def by(self, number: int, label: str) -> list[Edge]:
+        return [edge for edge in self.leaving[number] if edge.label == label]
+
+    def nothing_orphaned(self) -> Proof:
+        met = set(self.reach.places) | _passed_without_waiting(self.book, set(self.reach.places))
+        orphans = tuple(sorted(name for name in self.book.nodes if name not in met))
+        return Proof("every node is reached by somebody", len(self.book.nodes), orphans)
+
+    def buttons_lead_on(self) -> Proof:
+        picks = [
+            edge
+            for edge in self.reach.edges
+            if not edge.label.startswith(("!", "="))
+            and edge.label not in {"words", "look", "unusable", "form", "erase"}
+        ]
+        idle = [e.source for e in picks if self.reach.places[e.source] == self.reach.places[e.target]]
+        return self.proof("every button offered leads somewhere else", len(picks), idle)
+
+    def no_dead_end(self) -> Proof:
+        """From every state an end, or the way back out of an aside, can be reached by the questions' own buttons."""
+        own = [
+            e for e in self.reach.edges if e.label not in {"!leave", "!help", "!language", "!delete", "!back", "words"}
+        ]
+        ends = [number for number, state in enumerate(self.reach.states) if state.over]
+        safe = self.backwards(ends, own)
+        waits = list(self.waits())
+        return self.proof("no dead end: its own buttons lead from every state to an end", len(waits), set(waits) - safe)
+
+    def backwards(self, goals: Iterable[int], edges: Iterable[Edge]) -> set[int]:
+        into: dict[int, list[int]] = {}
+        for edge in edges:
+            into.setdefault(edge.target, []).append(edge.source)
+        seen = set(goals)
+        queue = deque(seen)
+        while queue:
+            for source in into.get(queue.popleft(), ()):
+                if source not in seen:
+                    seen.add(source)
+                    queue.append(source)
+        return seen
+
+    def every_question_can_be_passed(self) -> Proof:
+        asked = [
+            n
+            for n in self.waits()
+            if isinstance(node := self.node(n), Text) or (isinstance(node, Choose) and node.attr != LANGUAGE)
+        ]
+        stuck = [n for n in asked if not any(e.target != n for e in self.by(n, "!skip"))]
+        return self.proof("every question can be passed without an answer", len(asked), stuck)
+
+    def sending_without_answers(self) -> Proof:
+        """Breadth first over statements and skips only (the language must be chosen)."""
+        distance = {0: 0}
+        queue = deque([0])
+        goals = self.calls("submit")
+        while queue:
+            number = queue.popleft()
+            if number in goals:
+                self.shortest = distance[number]
+                return Proof("sending is reachable with every optional question passed over", self.shortest, ())
+            for edge in self.leaving[number]:
+                if edge.target not in distance and self.no_answer(number, edge):
+                    distance[edge.target] = distance[number] + 1
+                    queue.append(edge.target)
+        return Proof("sending is reachable with every optional question passed over", len(distance), (self.book.start,))
+
+    def no_answer(self, number: int, edge: Edge) -> bool:
+        node = self.node(number)
+        if isinstance(node, Say) or (isinstance(node, Choose) and node.attr == LANGUAGE):
+            return not edge.label.startswith("!") and edge.label != "words"
+        return edge.label == "!skip"
+
+    def loops_wait(self) -> Proof:
+        """No circle of nodes that pass at once; looked for in the book itself, where a walk would only stop short."""
+        instant = {name: _onward(node) for name, node in self.book.nodes.items() if not _waits(node)}
+        circles = tuple(sorted(name for name in instant if _returns(name, instant)))
+        return Proof("every loop waits for a person", len(self.book.nodes), circles)
+
+    def words_are_sealed(self) -> Proof:
+        texts = [node for node in self.book.nodes.values() if isinstance(node, Text)]
+        return Proof("every free text is sealed", len(texts), tuple(node.name for node in texts if not node.seal))
+
+    def young_are_not_asked(self) -> Proof:
+        asked = [n for n in self.waits() if isinstance(node := self.node(n), Text) and node.slot == "story"]
+        wrong = [n for n in asked if self.reach.attrs[n].get("under_18") != "no"]
+        promise = "a person under 18, or whose age is not known, is never asked for the story"
+        return self.proof(promise, len(asked), wrong)
+
+    def outside_is_not_sent(self) -> Proof:
+        sent = self.calls("submit")
+        wrong = [n for n in sent if self.reach.attrs[n].get("actor") == "other_person"]
+        told = any(attrs.get("actor") == "other_person" for attrs in self.reach.attrs)
+        promise = "a report about somebody outside the organisations never reaches a focal point"
+        return self.proof(promise, len(sent) if told else 0, wrong)
+
+    def referral_is_free(self) -> Proof:
+        submits = self.calls("submit")
+        edges = [e for e in self.reach.edges if e.source not in submits and e.target not in submits]
+        free = self.backwards(self.calls("refer"), edges)
+        waits = list(self.waits())
+        return self.proof("asking for a counsellor never depends on reporting", len(waits), set(waits) - free)
+
+
+def _waits(node: Node) -> bool:
+    return isinstance(node, Choose | Text | Say)
+
+
+def _onward(node: Node) -> tuple[str, ...]:
+    match node:
+        case Decide(rules=rules):
+            return tuple(rule.to for rule in rules)
+        case Call(outcomes=outcomes):
+            return tuple(to for _, to in outcomes)
+        case Do(to=to):
+            return (to,) if to else ()
+        case Text(to=to, skip=skip):
+            return (to, skip or to)
+        case Choose(options=options, skip=skip):
+            return (*(option.to for option in options), skip or RETURN)
+        case Say(options=options):
+            return tuple(option.to for option in options)
+
+
+def _returns(start: str, instant: dict[str, tuple[str, ...]]) -> bool:
+    seen: set[str] = set()
+    queue = deque(instant[start])
+    while queue:
+        name = queue.popleft()
+        if name == start:
+            return True
+        if name in instant and name not in seen:
+            seen.add(name)
+            queue.extend(instant[name])
+    return False
+
+
+def _passed_without_waiting(book: Book, met: set[str]) -> set[str]:
+    """Forks and acts that lie directly behind a place that was met; they are passed and never stood in."""
+    found: set[str] = set()
+    queue = deque(name for name in (*met, *book.interrupts.values()) if name)
+    while queue:
+        name = queue.popleft()
+        node = book.nodes[name]
+        ahead = _onward(node) if name in met or not _waits(node) else ()
+        for to in (*ahead, *([name] if not _waits(node) else [])):
+            if to in book.nodes and not _waits(book.nodes[to]) and to not in found:
+                found.add(to)
+                queue.append(to)
+    return found
