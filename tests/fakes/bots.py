@@ -56,7 +56,7 @@ class FakeBot:
         self.bot_id = int(token.split(":", maxsplit=1)[0])
         self.username = username
         self.name = name
-        self.queue = UpdateQueue(world.changed)
+        self.queue = UpdateQueue(world.changed, world.clock.now)
         self.webhook: Webhook | None = None
         self.chats: dict[int, Chat] = {}
         self.people: dict[int, dict[str, Any]] = {}
@@ -136,7 +136,8 @@ class FakeBot:
             body["edit_date"] = int(message.edited_at)
         if message.document:
             body["document"] = document_json(message.document)
-        words, spans = ("caption", "caption_entities") if message.document else ("text", "entities")
+        captioned = message.document or message.content
+        words, spans = ("caption", "caption_entities") if captioned else ("text", "entities")
         if message.text:
             body[words] = message.text
         if message.entities:

@@ -4,7 +4,7 @@ Message ids are counted per bot over all its private chats, as Telegram counts t
 stays in the history, marked, so that a test can tell "never sent" from "sent and removed".
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -136,7 +136,7 @@ class Chat:
 
     def delete_many(self, message_ids: Sequence[int], by: str) -> None:
         """Removes those that are there; one that is too old fails the whole call."""
-        there = [message for message_id in message_ids if (message := self.find(message_id))]
+        there = [message for number in dict.fromkeys(message_ids) if (message := self.find(number))]
         for message in there:
             if refusal := self._too_old(message):
                 raise refusal
@@ -153,47 +153,4 @@ class Chat:
         return bad(GONE_TOO_OLD) if too_old else None
 
     def _remove(self, message: Message, by: str) -> None:
-        # A message deleted twice in one call is already gone the second time.
-        if message.message_id in self._messages:
-            self._messages[message.message_id] = replace(message, deleted_at=self._now(), deleted_by=by)
-
-
-class Picture(list[Message]):
-    """The visible messages of a chat, which can also be drawn for the terminal."""
-
-    def __init__(self, title: str, messages: Sequence[Message]) -> None:
-        super().__init__(messages)
-        self.title = title
-
-    def render(self, width: int = 64) -> str:
-        """Draws the chat: the bot on the left, the person on the right, buttons in brackets."""
-        lines = [f"┌─ {self.title} ".ljust(width + 1, "─") + "┐"]
-        for message in self:
-            side = str.ljust if message.from_bot else str.rjust
-            lines += [f"│ {side(line, width - 2)} │" for line in _drawn(message, width - 10)]
-            lines.append(f"│{' ' * width}│")
-        if not self:
-            lines.append(f"│ {'(nothing to be seen)'.ljust(width - 2)} │")
-        return "\n".join([*lines, "└" + "─" * width + "┘"])
-
-
-def _drawn(message: Message, width: int) -> Iterator[str]:
-    for paragraph in message.text.split("\n") if message.text else []:
-        yield from _wrapped(paragraph, width)
-    if message.document:
-        yield f"📎 {message.document.name} ({len(message.document.content)} bytes)"
-    for kind in message.content:
-        yield f"({kind})"
-    for row in message.rows:
-        yield "  ".join(f"[ {label} ]" for label in row)
-
-
-def _wrapped(paragraph: str, width: int) -> Iterator[str]:
-    line = ""
-    for word in paragraph.split(" "):
-        if line and len(line) + 1 + len(word) > width:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
+        self._messages[message.message_id] = replace(message, deleted_at=self._now(), deleted_by=by)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ACTIONS = (
     "send_text", "send_command", "send_sticker", "send_location", "send_contact", "send_photo", "send_voice",
-    "edit_text", "tap", "block", "unblock", "clear_history", "wait_idle",
+    "send_document", "edit_text", "tap", "block", "unblock", "clear_history", "wait_idle",
 )  # fmt: skip
 Answer = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -67,6 +67,8 @@ class Control:
         if request.match_info["action"] not in ACTIONS:
             raise LookupError("no such action")
         body = await request.json() if request.can_read_body else {}
+        if "content" in body:
+            body["content"] = base64.b64decode(body["content"])
         return plain(await getattr(self._person(request), request.match_info["action"])(**body))
 
     async def wait_for(self, request: web.Request) -> object:
@@ -112,7 +114,7 @@ class Control:
         return {}
 
     async def record(self, request: web.Request) -> object:
-        """What happened: calls, violations, unanswered_callbacks, deliveries."""
+        """What happened: calls, violations, unanswered_callbacks, deliveries, attempts."""
         match request.match_info["record"]:
             case "calls":
                 return plain(self.server.calls)
@@ -122,6 +124,8 @@ class Control:
                 return plain(self.server.unanswered_callbacks())
             case "deliveries":
                 return {token: plain(bot.queue.delivered) for token, bot in self.server.bots.items()}
+            case "attempts":
+                return {token: plain(bot.queue.attempts) for token, bot in self.server.bots.items()}
             case _:
                 raise LookupError("no such record")
 

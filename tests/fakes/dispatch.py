@@ -77,7 +77,7 @@ class Dispatcher:
         """Runs a method that came in a webhook's answer; nobody hears how it ended."""
         params = dict(parcel.params)
         method = str(params.pop("method", ""))
-        if not method and not params and parcel.problem is None:
+        if not method and parcel.problem is None:
             return
         if not method or method in NOT_FROM_WEBHOOK or method.startswith("get"):
             self._violate(token, method, parcel.problem or "not a method to send in a webhook's answer")

@@ -43,7 +43,9 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """The next update is delivered once more after it was accepted."""
+    """The next update is delivered once more: after it was accepted, or (webhook only) both at once."""
+
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

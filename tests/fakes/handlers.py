@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.fakes.bots import Answer, FakeBot, private_chat
 from tests.fakes.chats import Chat, Document
-from tests.fakes.errors import bad, breach
+from tests.fakes.errors import BreachError, bad, breach
 from tests.fakes.markup import parse_caption, parse_text
 from tests.fakes.methods import Upload
 
@@ -184,9 +185,17 @@ def _keyboard(markup: dict[str, Any] | None) -> tuple[tuple[dict[str, Any], ...]
     for button in (button for row in rows for button in row):
         if sum(action in button for action in _ACTIONS) != 1:
             raise breach("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+        if "url" in button and not _reachable(button["url"]):
+            raise breach(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL specified")
     if any(len(row) > _ROW_LIMIT for row in rows) or sum(map(len, rows)) > _KEYBOARD_LIMIT:
         raise breach("fake server: more than 8 buttons in a row or 100 in a keyboard")
     return tuple(tuple(row) for row in rows)
+
+
+def _reachable(url: str) -> bool:
+    # A phone cannot open an address of the server's own machine, and Telegram refuses such buttons.
+    parts = urlsplit(url)
+    return parts.scheme == "tg" or (parts.scheme in {"http", "https"} and "." in (parts.hostname or ""))
 
 
 def _show_reply_keyboard(chat: Chat, params: Params) -> None:
@@ -218,7 +227,7 @@ def _document(bot: FakeBot, given: Upload | str) -> Document:
     if not given.content:
         raise bad("file must be non-empty")
     if len(given.content) > bot.world.upload_limit:
-        raise breach("fake server: a document larger than 50 MB")
+        raise BreachError(413, "Request Entity Too Large")
     return bot.keep_file(given.name, given.mime, given.content)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.bots import Answer, FakeBot, Query, private_chat
-from tests.fakes.chats import Chat, Message, Picture
+from tests.fakes.chats import Chat, Message
+from tests.fakes.picture import Picture
 
 if TYPE_CHECKING:
     from tests.fakes.telegram import FakeTelegram
@@ -62,8 +63,7 @@ class Person:
     async def send_photo(self, caption: str = "") -> Message:
         """Sends a picture, perhaps with words under it."""
         file = self._file("photo.jpg", "image/jpeg", b"a picture")
-        content: dict[str, Any] = {"photo": [{**file, "width": 90, "height": 90}]}
-        return self._say(content={**content, "caption": caption} if caption else content)
+        return self._say(content={"photo": [{**file, "width": 90, "height": 90}]}, text=caption)
 
     async def send_voice(self, seconds: int = 1) -> Message:
         """Sends a voice message."""
@@ -252,5 +252,5 @@ def _button(message: Message, label: str) -> dict[str, Any] | None:
 
 def _shows(words: str) -> Predicate:
     return lambda person: next(
-        (m for m in person.chat() if words in m.text or any(words in label for label in m.buttons)), None
+        (m for m in person.chat() if m.from_bot and any(words in shown for shown in (m.text, *m.buttons))), None
     )

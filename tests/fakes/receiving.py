@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.fakes.bots import FakeBot
-from tests.fakes.errors import WEBHOOK_SET, breach, conflict
+from tests.fakes.errors import breach
 from tests.fakes.updates import MOST_UPDATES
 from tests.fakes.webhook import Hook, Webhook
 from tests.fakes.wire import Parcel
@@ -35,8 +35,6 @@ async def set_webhook(bot: FakeBot, params: Mapping[str, Any], apply: Apply) -> 
     if params.get("drop_pending_updates"):
         bot.queue.drop_all()
     _allow(bot, params)
-    bot.queue.webhook_active = True
-    bot.queue.interrupt(conflict(WEBHOOK_SET))
     hook = Hook(url, params.get("secret_token"), params.get("max_connections", 40))
     bot.webhook = Webhook(hook, bot.queue, bot.world.pace, apply)
     return True
@@ -52,7 +50,6 @@ async def delete_webhook(bot: FakeBot, params: Mapping[str, Any]) -> object:
 
 async def stop_webhook(bot: FakeBot) -> None:
     """Closes a webhook, where there is one."""
-    bot.queue.webhook_active = False
     webhook, bot.webhook = bot.webhook, None
     if webhook:
         await webhook.close()

@@ -35,7 +35,15 @@ deliveries with status), ``wait_idle(token)``, ``clock.advance(hours=…)``, ``p
 ``{"shows": …}`` or ``{"gone": …}``, ``/control/inject`` with ``{"fault": "TooManyRequests",
 "retry_after": 2, "method": …, "times": …}``, ``/control/clock``, ``/control/settings``;
 ``GET /control/person/TOKEN/ID/VIEW`` (the views above, and ``render``), ``/control/calls``,
-``/control/violations``, ``/control/unanswered_callbacks``, ``/control/deliveries``.
+``/control/violations``, ``/control/unanswered_callbacks``, ``/control/deliveries``, ``/control/attempts``.
+
+Inside a test the server lives in the test's event loop: start bots with ``asyncio.create_subprocess_exec``,
+never with a call that blocks the loop, or run the fake as a process too.
+
+Stricter than Telegram: unknown parameters, methods in another case, Markdown and whatever else
+``methods.yaml`` leaves out are refused. Laxer: a webhook may be plain http on this machine, rate limits come
+only from `inject`, and only private chats exist. The wording of a refusal that starts with "fake server:" is
+invented.
 """
 
 import argparse
@@ -56,7 +64,8 @@ from tests.fakes.dispatch import Call, Dispatcher, DroppedError, GatewayError, V
 from tests.fakes.errors import ApiError, not_found, unauthorized
 from tests.fakes.faults import AnyFault, Faults
 from tests.fakes.people import Person
-from tests.fakes.webhook import Attempt, Pace
+from tests.fakes.updates import Attempt
+from tests.fakes.webhook import Pace
 from tests.fakes.wire import read_request
 
 REPORTER_TOKEN = "700000001:AAreporter-fake-fake-fake-fake-fake"
@@ -172,8 +181,7 @@ class FakeTelegram:
 
     def attempts(self, token: str) -> list[Attempt]:
         """The webhook deliveries so far, with the status each got."""
-        webhook = self.bots[token].webhook
-        return list(webhook.attempts) if webhook else []
+        return list(self.bots[token].queue.attempts)
 
     async def wait_idle(self, token: str, quiet: float = 0.3, timeout: float = 15.0) -> None:
         """Waits until a bot has taken every update, answered every tap and been quiet for a while."""

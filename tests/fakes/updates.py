@@ -2,22 +2,25 @@
 
 An update leaves the queue only when the bot confirms it, by asking for a higher offset or by answering its
 webhook with 2xx. What was handed out and not confirmed is handed out again: that is how a killed bot gets
-its updates back.
+its updates back. A button press waits 150 seconds for its bot, everything else a day; then it is dropped.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.fakes.errors import OTHER_POLLER, WEBHOOK_ACTIVE, ApiError, conflict
+from tests.fakes.errors import OTHER_POLLER, WEBHOOK_ACTIVE, WEBHOOK_SET, ApiError, conflict
 from tests.fakes.faults import Duplicate, Reorder, UpdateFault
 
 # What a bot does not get unless it asks for it by name (Bot API, getUpdates).
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 _GLANCE_SECONDS = 0.2
 MOST_UPDATES = 100
+PRESS_SECONDS = 150
+OTHER_SECONDS = 24 * 3600
+"""How long updates wait, as in the Bot API server's ``add_update`` calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +31,37 @@ class Update:
     chat: int
     lane: str
     body: dict[str, Any] = field(repr=False)
-    copies: int = 1
+    expires_at: float
+    duplicate: Duplicate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One delivery to a webhook: its update and the status, or 0 where nobody answered."""
+
+    update_id: int
+    status: int
 
 
 class UpdateQueue:
     """The updates of one bot that are not confirmed yet."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], now: Callable[[], float]) -> None:
         self.pending: list[Update] = []
         self.allowed: frozenset[str] | None = None
         self.webhook_active = False
         self.conflicts = 0
         self.delivered: list[int] = []
-        self.arrived: Callable[[Update], None] | None = None
+        self.attempts: list[Attempt] = []
+        self._arrived: Callable[[Update], None] | None = None
         self._again: deque[Update] = deque()
         self._next_id = 1
         self._held: list[tuple[Update, asyncio.TimerHandle]] = []
         self._poller: asyncio.Future[ApiError] | None = None
         self._news = asyncio.Event()
+        self._poller_alive: Callable[[], bool] = lambda: False
         self._changed = changed
+        self._now = now
 
     @property
     def unconfirmed(self) -> int:
@@ -63,8 +78,10 @@ class UpdateQueue:
         if not asked:
             return 0
         update_id, self._next_id = self._next_id, self._next_id + 1
-        copies = 2 if isinstance(fault, Duplicate) else 1
-        update = Update(update_id, chat, lane, {"update_id": update_id, kind: content}, copies)
+        body = {"update_id": update_id, kind: content}
+        expires_at = self._now() + (PRESS_SECONDS if kind == "callback_query" else OTHER_SECONDS)
+        duplicate = fault if isinstance(fault, Duplicate) else None
+        update = Update(update_id, chat, lane, body, expires_at, duplicate)
         if isinstance(fault, Reorder):
             timer = asyncio.get_running_loop().call_later(fault.seconds, self._release)
             self._held.append((update, timer))
@@ -86,6 +103,24 @@ class UpdateQueue:
         """The bot's webhook has taken this update."""
         self.pending = [waiting for waiting in self.pending if waiting.update_id != update.update_id]
         self._changed()
+
+    def expired(self, update: Update) -> bool:
+        """Whether it has waited too long to be delivered still."""
+        return update.expires_at <= self._now()
+
+    def to_webhook(self, arrived: Callable[[Update], None]) -> list[Update]:
+        """Sends what comes from now on to a webhook, and returns what waits already."""
+        self.webhook_active = True
+        self.interrupt(conflict(WEBHOOK_SET))
+        self._arrived = arrived
+        self.pending[:0] = self._again
+        self._again.clear()
+        return list(self.pending)
+
+    def to_polling(self) -> None:
+        """Keeps what comes from now on for getUpdates."""
+        self.webhook_active = False
+        self._arrived = None
 
     def interrupt(self, why: ApiError) -> None:
         """Ends a waiting getUpdates with an error."""
@@ -109,10 +144,11 @@ class UpdateQueue:
         if self.webhook_active:
             raise conflict(WEBHOOK_ACTIVE)
         if self._poller is not None and not self._poller.done():
-            self.conflicts += 1
+            # A killed process leaves its poll behind for a moment; that is no conflict.
+            self.conflicts += self._poller_alive()
             self.interrupt(conflict(OTHER_POLLER))
         me: asyncio.Future[ApiError] = asyncio.get_running_loop().create_future()
-        self._poller = me
+        self._poller, self._poller_alive = me, alive
         self._confirm_below(offset)
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
@@ -144,20 +180,21 @@ class UpdateQueue:
         else:
             kept = [update for update in self.pending if update.update_id >= offset]
         for update in self.pending:
-            if update not in kept and update.copies > 1:
-                self._again.append(update)
+            if update not in kept and update.duplicate:
+                self._again.append(replace(update, duplicate=None))
         self.pending = kept
         self._changed()
 
     def _batch(self, limit: int) -> list[Update]:
+        self.pending = [update for update in self.pending if not self.expired(update)]
         again = [self._again.popleft() for _ in range(min(limit, len(self._again)))]
         return again + self.pending[: limit - len(again)]
 
     def _put(self, update: Update) -> None:
         self.pending.append(update)
         self._news.set()
-        if self.arrived:
-            self.arrived(update)
+        if self._arrived:
+            self._arrived(update)
         self._changed()
 
     def _release(self) -> None:

@@ -15,7 +15,7 @@ from typing import Literal
 
 import aiohttp
 
-from tests.fakes.updates import Update, UpdateQueue
+from tests.fakes.updates import Attempt, Update, UpdateQueue
 from tests.fakes.wire import Parcel, read_answer
 
 Ordering = Literal["telegram", "chat", "none"]
@@ -42,14 +42,6 @@ class Hook:
     at_once: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One delivery: its update and the webhook's status, or 0 where nobody answered."""
-
-    update_id: int
-    status: int
-
-
 class Webhook:
     """Sends the updates of one bot to its webhook until it is closed."""
 
@@ -61,7 +53,6 @@ class Webhook:
         apply: Callable[[Parcel], Awaitable[object]],
     ) -> None:
         self.hook = hook
-        self.attempts: list[Attempt] = []
         self.last_error: str | None = None
         self.busy = 0
         self._queue = queue
@@ -73,9 +64,8 @@ class Webhook:
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=pace.answer_within), auto_decompress=True
         )
-        for update in list(queue.pending):
+        for update in queue.to_webhook(self.take):
             self.take(update)
-        queue.arrived = self.take
 
     def take(self, update: Update) -> None:
         """Puts an update into its lane and sets the lane going."""
@@ -96,7 +86,7 @@ class Webhook:
 
     async def close(self) -> None:
         """Stops; what was not confirmed stays in the queue."""
-        self._queue.arrived = None
+        self._queue.to_polling()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -106,15 +96,23 @@ class Webhook:
         waiting = self._lanes[lane]
         while waiting:
             update = waiting[0]
-            for _ in range(update.copies):
-                await self._deliver(update)
+            await self._deliver_all(update)
             self._queue.confirm(update)
             waiting.popleft()
         del self._lanes[lane]
 
+    async def _deliver_all(self, update: Update) -> None:
+        """Delivers an update, and its duplicate with it or after it."""
+        if update.duplicate and update.duplicate.at_once:
+            await asyncio.gather(self._deliver(update), self._deliver(update))
+            return
+        await self._deliver(update)
+        if update.duplicate:
+            await self._deliver(update)
+
     async def _deliver(self, update: Update) -> None:
         delay, failures = self._pace.first_delay, 0
-        while True:
+        while not self._queue.expired(update):
             async with self._slots:
                 retry_after = await self._attempt(update)
             if retry_after is None:
@@ -132,7 +130,9 @@ class Webhook:
         status, retry_after, parcel = 0, 0.0, Parcel()
         self.busy += 1
         try:
-            async with self._session.post(self.hook.url, json=update.body, headers=headers) as response:
+            async with self._session.post(
+                self.hook.url, json=update.body, headers=headers, allow_redirects=False
+            ) as response:
                 status = response.status
                 if status in _OK:
                     parcel = await read_answer(response)
@@ -143,7 +143,7 @@ class Webhook:
         except (aiohttp.ClientError, TimeoutError, ConnectionError):
             self.last_error = "Webhook connection closed"
         finally:
-            self.attempts.append(Attempt(update.update_id, status))
+            self._queue.attempts.append(Attempt(update.update_id, status))
             self._queue.delivered.append(update.update_id)
             self.busy -= 1
         if status not in _OK:
