@@ -10,7 +10,7 @@ neutral site even when the session is unknown, the page is old, or the database 
 
 What this cannot do: take back the page's entry in the browser's history, or pages that an older browser keeps
 in memory for its "back" button. ``Cache-Control: no-store`` and ``Clear-Site-Data`` ask for both as far as browsers
-listen. See ``bot.web_guard`` for cross-site posts.
+listen. See ``bot.web_guard`` for cross-site posts, and ``bot.logs`` for what aiohttp would log of a broken request.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.incoming import Command, Incoming, Open, Reply, Tap, Typed
 from bot.turn import NotSaved, Turns
 from bot.web_form import LEAVE, Malformed, Posted, delivery, meant, new_token, parse
-from bot.web_guard import foreign, headers, hush_http_server, read_form
+from bot.web_guard import foreign, headers, read_form
 from bot.web_pages import Languages, Pages
 
 CHANNEL = "web"
@@ -74,7 +74,6 @@ class WebDoor:
 
     def add_routes(self, app: web.Application) -> None:
         """Mount the pages, the headers of every answer and the pages for errors in ``app``."""
-        hush_http_server()
         app.router.add_get("/", self._start)
         app.router.add_post("/", self._post)
         app.router.add_get("/static/{name}", self._asset)

@@ -22,12 +22,13 @@ from flows.state import Secret
 LEAVE = "!leave"
 DONE = "!done"
 SKIP = "!skip"
-KEEPS_WORDS = ("!help", "!language", "!back")
+ERASE = "erase"
+KEEPS_WORDS = ("!help", "!language", "!back", "!delete")
 """Asides from which one comes back: what already stands in the box is kept first."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _FORM = re.compile(r"[A-Za-z0-9_-]{16}", re.ASCII)
-_SEQ = re.compile(r"[0-9]{1,9}", re.ASCII)
+_SEQ = re.compile(r"[0-9]{1,18}", re.ASCII)
 _BUTTON_LENGTH = 64
 _FIELDS = 16
 
@@ -111,8 +112,9 @@ def _plain(words: str) -> str:
 def meant(posted: Posted) -> tuple[Happened, ...]:
     """What the person did, in order.
 
-    Continue with words in the box sends them whole. An untouched box means "keep". An empty box means "skip",
-    also when it was emptied on purpose: the answer is then no longer part of what is told.
+    Continue with words in the box sends them whole. An untouched box means "keep". An empty box means "skip", and
+    one that was emptied means "erase what I wrote". A button that skips says no to the words in the box too: at some
+    questions the words go out at once, and only Continue may do that.
     """
     if posted.button is not None:
         tap = Tap(posted.button, posted.seq)
@@ -120,7 +122,7 @@ def meant(posted: Posted) -> tuple[Happened, ...]:
             return (Typed(Secret(posted.words or ""), posted.seq), tap)
         return (tap,)
     if not (posted.words or "").strip():
-        return (Tap(SKIP, posted.seq),)
+        return (Tap(ERASE if posted.was else SKIP, posted.seq),)
     if not _changed(posted):
         return (Tap(DONE, posted.seq),)
     return (Typed(Secret(posted.words or ""), posted.seq, final=True),)

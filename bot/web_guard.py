@@ -20,7 +20,6 @@ bare domain and its subdomains, because such sites like to send people on to ``w
 from __future__ import annotations
 
 import asyncio
-import logging
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -138,25 +137,3 @@ async def read_form(request: web.Request) -> bytes:
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     return bytes(body)
-
-
-class Hush(logging.Filter):
-    """Takes everything but the kind of error out of what the HTTP server logs.
-
-    aiohttp's own log lines about broken requests name the caller's address and quote the request.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Leave an event name and the class of the error."""
-        error = record.exc_info[0] if record.exc_info else None
-        record.msg, record.args = "http_error %s", (error.__name__ if error else "none",)
-        record.exc_info = record.exc_text = record.stack_info = None
-        return True
-
-
-def hush_http_server() -> None:
-    """Put ``Hush`` before aiohttp's loggers, once."""
-    for name in ("aiohttp.server", "aiohttp.web", "aiohttp.access"):
-        logger = logging.getLogger(name)
-        if not any(isinstance(known, Hush) for known in logger.filters):
-            logger.addFilter(Hush())

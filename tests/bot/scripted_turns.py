@@ -80,6 +80,8 @@ class ScriptedTurns:
                 talk.language, talk.place = button, "story"
             case "story", "!done" | "!skip":
                 talk.place = "review"
+            case "story", "erase":
+                talk.story, talk.place = None, "review"
             case "review", "change":
                 talk.place = "story"
             case "review", "send":
@@ -96,11 +98,10 @@ class ScriptedTurns:
                 options = (Button("en", "English"), Button("fr", "Français"), Button("ar", "العربية"))
                 return replace(bare, paragraphs=("Choose your language.",), options=options)
             case "story":
-                options = (Button("!done", "Keep what I wrote"),) if talk.story else ()
+                kept = (Button("!done", "Keep what I wrote"), Button("erase", "Erase what I wrote"))
+                options = kept if talk.story else (Button("!skip", "Skip"),)
                 ask = ("What would you like to tell?", "You do not need to give names.")
-                return replace(
-                    bare, paragraphs=ask, writes=True, written=talk.story, options=(*options, Button("!skip", "Skip"))
-                )
+                return replace(bare, paragraphs=ask, writes=True, written=talk.story, options=options)
             case "review":
                 return replace(
                     bare,

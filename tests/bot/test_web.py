@@ -95,7 +95,7 @@ class TestTheBox:
         await browser.press(None, " \n ")
         assert turns.taken[-1].happened == Tap("!skip", 2)
 
-    async def test_an_untouched_box_is_kept_and_an_emptied_one_is_a_skip(self, browser, turns, story):
+    async def test_an_untouched_box_is_kept_and_an_emptied_one_is_erased(self, browser, turns, story):
         await story()
         await browser.press(None, "\nkept\nwords")
         page = await browser.press("change")
@@ -104,13 +104,13 @@ class TestTheBox:
         assert turns.taken[-1].happened == Tap("!done", 4)
         await browser.press("change")
         await browser.press(None, "")
-        assert turns.taken[-1].happened == Tap("!skip", 6)
+        assert turns.taken[-1].happened == Tap("erase", 6)
 
     async def test_keep_is_not_shown_beside_continue(self, browser, story):
         await story()
         await browser.press(None, "kept")
         page = await browser.press("change")
-        assert [value for value, _ in page.main.buttons][-2:] == [None, "!skip"]
+        assert [value for value, _ in page.main.buttons][-2:] == [None, "erase"]
 
     async def test_help_keeps_what_stands_in_the_box(self, browser, turns, story):
         await story()
