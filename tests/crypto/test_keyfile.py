@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto.errors import KeyFileError
-from crypto.keyfile import COST, ProtectedKey, parse, read_key, write_key
+from crypto.keyfile import COST, RECIPIENT_HEADER, ProtectedKey, parse, protect, read_key, write_key
 from crypto.keys import RecipientKey
 from crypto.passwords import Cost
-from crypto.signing import SigningKey, read_signing_key, write_signing_key
+from crypto.signing import SIGNING_HEADER, SigningKey, read_signing_key, write_signing_key
 from tests.crypto.streams import stream
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
@@ -128,6 +128,15 @@ def test_a_signing_key_is_not_a_private_key_whatever_its_header_says():
         read_key(text.replace("linnet signing key 1", "linnet private key 1"), PASSPHRASE)
     with pytest.raises(KeyFileError):
         read_signing_key(TEXT, PASSPHRASE)
+
+
+def test_a_file_that_names_another_key_than_it_holds_is_refused():
+    for header, read in ((RECIPIENT_HEADER, read_key), (SIGNING_HEADER, read_signing_key)):
+        text = protect(
+            KEY.seed, PASSPHRASE, stream(), header=header, key_id="0123456789abcdef", person=None, cost=CHEAP
+        )
+        with pytest.raises(KeyFileError, match="another key"):
+            read(text, PASSPHRASE)
 
 
 def test_a_parsed_file_writes_itself_again():

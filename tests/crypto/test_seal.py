@@ -163,6 +163,18 @@ def test_a_readdressed_envelope_is_refused():
             open_envelope(handed(relabelled), key)
 
 
+def test_a_wrap_made_for_one_key_under_anothers_name_is_refused():
+    # Only a faulty or false sealer can make it; who the file names must be who it is for.
+    report = sealed()
+    digest = hashlib.sha256(report.body).digest()
+    name = ALTERNATE.public.key_id
+    info = wrap_context("report", REFERENCE, name, digest)
+    false = Wrap(name, SUITE.encrypt(stream("seal")(32), OWNER.public.hpke_key(), info))
+    for key in (OWNER, ALTERNATE):
+        with pytest.raises(OpenError):
+            open_envelope(handed(replace(report, wraps=(false,))), key)
+
+
 @pytest.mark.parametrize(
     "change",
     [
