@@ -49,6 +49,8 @@ def _marks(text: str) -> Iterator[str]:
         for char in text
         if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} and char not in f"\n{_JOINERS}"
     }
+    if re.search(r"[\u0620-\u064a]", text) and (strays := sorted(set(re.findall("[,;?]", text)))):
+        yield f"Latin punctuation in Arabic script: {' '.join(strays)} (use ، ؛ ؟)"
     if found:
         yield f"control or direction characters: {' '.join(sorted(found))}"
 
