@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from flows.book import LANGUAGE, RETURN, Book, Call, Choose, Decide, Do, Node, Say, Text
 from flows.explore import Edge, Reach, explore
 
-
 _NOT_BUTTONS = {"words", "look", "unusable", "form", "erase"}
 _INTERRUPTS = {"!leave", "!help", "!language", "!delete", "!back", "words"}
 
