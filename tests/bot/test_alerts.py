@@ -1,0 +1,478 @@
+"""Draining: whatever a courier does, the row is sent, comes again, or shows; and the folder of the demo."""
+
+import asyncio
+import logging
+import stat
+from secrets import token_bytes
+
+import httpx
+import pytest
+from sqlalchemy import delete
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+
+from bot import alerts
+from bot.alert_words import alert_text, deadline_text
+from bot.alerts import CannotDeliver, Drain, NoWay, TryLater
+from bot.couriers import Folder, delivery_fault
+from cases import outbox
+from cases.outbox import acknowledge
+from cases.store import StoreError
+from cases.tables import documents
+from crypto.seal import open_envelope
+from locales.catalogues import load
+from routing.records import Level, Person
+from tests.cases.chains import (
+    ALTERNATE,
+    CHAIN,
+    DAY,
+    NOON,
+    OWNER,
+    PARTNER,
+    REFERENCE,
+    an_alert,
+    opened,
+    report,
+    state_of,
+    states,
+)
+
+WORDS = load()
+
+
+def person(id_, *, languages=("en",), zone="UTC"):
+    return Person(
+        id=id_,
+        name="Somebody",
+        entity="e",
+        roles=(),
+        stations=(),
+        level=Level.COUNTRY,
+        languages=languages,
+        time_zone=zone,
+    )
+
+
+class Recorder:
+    """A courier that does what it is told, once for each alert, and then delivers."""
+
+    def __init__(self, *faults):
+        self.faults = list(faults)
+        self.delivered = []
+
+    async def deliver(self, notice):
+        if self.faults:
+            raise self.faults.pop(0)
+        self.delivered.append(notice)
+
+
+class Clock:
+    """A clock that tests move."""
+
+    def __init__(self, now=NOON):
+        self.now = now
+
+    def __call__(self):
+        return self.now + 0.5
+
+
+@pytest.fixture
+async def store(tmp_path):
+    async with opened(tmp_path / "linnet.db") as store:
+        yield store
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def drain(store, clock):
+    def made(*couriers, people=person):
+        return Drain(store, couriers, people, clock, lambda: 1.0, asyncio.Event())
+
+    return made
+
+
+async def test_the_owner_is_told_at_once_and_the_alternate_a_day_later(store, clock, drain):
+    keys = await report(store, CHAIN)
+    courier = Recorder()
+    draining = drain(courier)
+    assert [await draining.once(), await draining.once()] == [1, 0]
+    clock.now += DAY
+    assert [await draining.once(), await draining.once()] == [1, 0]
+    assert [notice.person.id for notice in courier.delivered] == [OWNER, ALTERNATE]
+    assert await states(store) == [(OWNER, "sent", 1, None), (ALTERNATE, "sent", 1, None)]
+    for notice in courier.delivered:
+        assert notice.file_name == f"{REFERENCE}.linnet"
+        assert open_envelope(notice.sealed, keys[notice.person.id]).plaintext == b"canary words"
+
+
+async def test_nobody_else_is_told_once_it_is_acknowledged(store, clock, drain):
+    await report(store, CHAIN)
+    courier = Recorder()
+    await drain(courier).once()
+    await acknowledge(store, REFERENCE, OWNER, NOON)
+    clock.now += 10 * DAY
+    assert await drain(courier).once() == 0
+    assert [notice.person.id for notice in courier.delivered] == [OWNER]
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait", "code"),
+    [
+        (TryLater(None, "no_answer"), 30, "no_answer"),
+        (TryLater(77, "told_to_wait", counted=False), 78, "told_to_wait"),
+        (TryLater(7200, "told_to_wait", counted=False), 7201, "told_to_wait"),
+        (NoWay("not_linked"), 3601, "not_linked"),
+        (RuntimeError("a canary in an exception"), 30, "courier_failed"),
+    ],
+)
+async def test_what_fails_comes_again_when_its_time_has_come(store, clock, drain, fault, wait, code):
+    await report(store, CHAIN)
+    courier = Recorder(fault)
+    await drain(courier).once()
+    assert await state_of(store) == ("waiting", code)
+    clock.now += wait - 1
+    assert await drain(courier).once() == 0
+    clock.now += 1
+    assert await drain(courier).once() == 1
+    assert await state_of(store) == ("sent", None)
+
+
+async def test_a_permanent_fault_is_dead_until_somebody_revives_it(store, clock, drain):
+    await report(store, CHAIN)
+    courier = Recorder(CannotDeliver("blocked"))
+    await drain(courier).once()
+    assert await state_of(store) == ("dead", "blocked")
+    assert await drain(courier).once() == 0
+    await outbox.revive(store, REFERENCE, NOON)
+    await drain(courier).once()
+    assert await state_of(store) == ("sent", None)
+
+
+async def test_twelve_attempts_that_may_have_arrived_are_enough(store, clock, drain):
+    await report(store, CHAIN[:1])
+    courier = Recorder(*[TryLater(None, "no_answer")] * 100)
+    tried = 0
+    while (await state_of(store))[0] == "waiting":
+        tried += await drain(courier).once()
+        clock.now += 600
+        assert clock.now < NOON + DAY
+    assert (tried, await state_of(store)) == (12, ("dead", "no_answer"))
+
+
+async def test_what_never_left_is_tried_for_as_long_as_it_takes(store, clock, drain):
+    await report(store, CHAIN[:1])
+    courier = Recorder(*[TryLater(None, "unreachable", counted=False)] * 100)
+    while courier.faults:
+        await drain(courier).once()
+        clock.now += 3600
+    await drain(courier).once()
+    assert await state_of(store) == ("sent", None)
+
+
+async def test_couriers_are_asked_in_order_until_one_knows_the_way(store, drain):
+    await report(store, CHAIN)
+    first, second, third = Recorder(NoWay("not_linked")), Recorder(), Recorder()
+    await drain(first, second, third).once()
+    assert [len(courier.delivered) for courier in (first, second, third)] == [0, 1, 0]
+
+
+async def test_a_fault_of_one_courier_is_not_passed_round_it(store, drain):
+    await report(store, CHAIN)
+    other = Recorder()
+    await drain(Recorder(TryLater(None, "no_answer")), other).once()
+    assert other.delivered == []
+    assert await state_of(store) == ("waiting", "no_answer")
+
+
+async def test_without_any_courier_it_waits_and_shows(store, drain):
+    await report(store, CHAIN)
+    await drain().once()
+    assert await state_of(store) == ("waiting", "no_courier")
+
+
+async def test_who_left_the_directory_is_not_told_and_who_returns_is(store, clock, drain):
+    await report(store, CHAIN)
+    courier = Recorder()
+    present = {}
+    draining = drain(courier, people=present.get)
+    await draining.once()
+    assert await state_of(store) == ("waiting", "not_in_directory")
+    present[OWNER] = person(OWNER)
+    clock.now += 3601
+    await draining.once()
+    assert [notice.person.id for notice in courier.delivered] == [OWNER]
+
+
+async def test_what_is_gone_is_not_announced(store, drain):
+    await report(store, CHAIN)
+    async with store.writing() as connection:
+        await connection.execute(delete(documents))
+    courier = Recorder()
+    await drain(courier).once()
+    assert courier.delivered == []
+    assert await state_of(store) == ("done", None)
+
+
+async def test_one_bad_row_does_not_stop_the_others(store, drain):
+    await report(store, ((OWNER, 0, NOON), (PARTNER, 0, NOON + 0), (ALTERNATE, 0, NOON)))
+    courier = Recorder(ValueError("bad"))
+    await drain(courier).once()
+    assert sorted(state for _, state, _, _ in await states(store)) == ["sent", "sent", "waiting"]
+
+
+async def test_no_more_than_a_few_are_on_their_way_at_once(store, drain):
+    await report(store, tuple((f"p{n}", 0, NOON) for n in range(20)))
+
+    class Slow:
+        now = most = 0
+
+        async def deliver(self, _notice):
+            self.now += 1
+            self.most = max(self.most, self.now)
+            await asyncio.sleep(0.01)
+            self.now -= 1
+
+    slow = Slow()
+    draining = drain(slow)
+    assert [await draining.once() for _ in range(4)] == [8, 8, 4, 0]
+    assert slow.most == alerts.AT_ONCE
+
+
+async def test_a_courier_that_hangs_is_left_behind(store, drain, monkeypatch):
+    await report(store, CHAIN)
+    monkeypatch.setattr(alerts, "DELIVERY_SECONDS", 0.02)
+
+    class Hangs:
+        async def deliver(self, _notice):
+            await asyncio.Event().wait()
+
+    await drain(Hangs()).once()
+    assert await state_of(store) == ("waiting", "too_slow")
+
+
+async def eventually(true):
+    async with asyncio.timeout(5):
+        while not await true():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def running():
+    tasks = []
+    yield lambda draining: tasks.append(asyncio.create_task(draining.run()))
+    for task in tasks:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(result, asyncio.CancelledError) for result in results)
+
+
+async def test_a_wake_is_enough_to_send(store, drain, running):
+    courier = Recorder()
+    draining = drain(courier)
+    running(draining)
+    await asyncio.sleep(0.05)
+    await report(store, CHAIN)
+    draining.wake.set()
+
+    async def sent():
+        return await state_of(store) == ("sent", None)
+
+    await eventually(sent)
+    assert len(courier.delivered) == 1
+
+
+async def test_without_a_wake_it_looks_by_itself(store, drain, running, monkeypatch):
+    monkeypatch.setattr(alerts, "LOOK_SECONDS", 0.02)
+    running(drain(courier := Recorder()))
+    await asyncio.sleep(0.05)
+    await report(store, CHAIN)
+
+    async def sent():
+        return len(courier.delivered) == 1
+
+    await eventually(sent)
+
+
+async def test_it_outlives_a_database_that_is_away_for_a_while(store, drain, running, monkeypatch, caplog):
+    monkeypatch.setattr(alerts, "LOOK_SECONDS", 0.01)
+    claim, failures = outbox.claim, 5
+
+    async def unsure(*given):
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise StoreError("the database refused: OperationalError")
+        return await claim(*given)
+
+    monkeypatch.setattr(outbox, "claim", unsure)
+    await report(store, CHAIN)
+    running(drain(courier := Recorder()))
+
+    async def sent():
+        return len(courier.delivered) == 1
+
+    await eventually(sent)
+    assert caplog.text.count("outbox_unavailable") == 1
+
+
+async def test_a_result_that_cannot_be_written_down_leads_to_a_repeat(store, clock, drain, monkeypatch):
+    await report(store, CHAIN)
+    sent = outbox.sent
+
+    async def away(*_):
+        raise StoreError("the database refused: OperationalError")
+
+    monkeypatch.setattr(outbox, "sent", away)
+    courier = Recorder()
+    with pytest.raises(StoreError):
+        await drain(courier).once()
+    monkeypatch.setattr(outbox, "sent", sent)
+    clock.now += alerts.LEASE_SECONDS
+    await drain(courier).once()
+    assert len(courier.delivered) == 2
+    assert await state_of(store) == ("sent", None)
+
+
+async def test_logs_tell_events_and_counts_only(store, drain, caplog):
+    caplog.set_level(logging.DEBUG, logger="bot")
+    await report(store, ((OWNER, 0, NOON), (PARTNER, 0, NOON)))
+    await drain(Recorder(RuntimeError("a canary in an exception"))).once()
+    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
+    assert "alerts_sent count=1" in ours
+    assert "courier_failed error=RuntimeError" in ours
+    for secret in (OWNER, PARTNER, REFERENCE, "canary", "Somebody"):
+        assert secret not in caplog.text
+
+
+# The words.
+
+
+def test_an_alert_tells_reference_priority_and_deadline_in_the_persons_time_zone():
+    text = alert_text(WORDS, person(OWNER, zone="Asia/Kabul"), an_alert(priority="urgent"))
+    assert text == (
+        f"Something waits for you: {REFERENCE}. Priority: urgent. Please answer by Mon, Nov 24, 16:30 (GMT+04:30)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("languages", "begins"),
+    [
+        (("fr", "en"), WORDS.word("fr", "staff_alert")[:5]),
+        (("xx", "fr-CA", "en"), WORDS.word("fr", "staff_alert")[:5]),
+        (("en", "fr"), "Something"),
+        (("xx",), "Something"),
+        ((), "Something"),
+    ],
+)
+def test_it_comes_in_the_persons_first_supported_language(languages, begins):
+    assert alert_text(WORDS, person(OWNER, languages=languages), an_alert()).startswith(begins)
+
+
+def test_in_arabic_the_values_do_not_turn_the_sentence():
+    text = alert_text(WORDS, person(OWNER, languages=("ar",)), an_alert())
+    assert f"\u2068{REFERENCE}\u2069" in text
+
+
+def test_an_unknown_time_zone_is_read_as_gmt_and_says_so():
+    assert deadline_text(NOON // 3600, "No/Where", "en") == "Sun, Nov 23, 12:00 (GMT+00:00)"
+
+
+# What Telegram's faults mean.
+
+
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "counted"),
+    [
+        (TimedOut(), "no_answer", True),
+        (NetworkError("Bad Gateway"), "no_answer", True),
+        (caused(NetworkError("httpx.ReadError: "), httpx.ReadError("")), "no_answer", True),
+        (caused(NetworkError("httpx.ConnectError: "), httpx.ConnectError("")), "unreachable", False),
+        (caused(TimedOut(), httpx.ConnectTimeout("")), "unreachable", False),
+        (InvalidToken(), "token_refused", False),
+    ],
+)
+def test_passing_faults_of_telegram_are_tried_again(error, code, counted):
+    fault = delivery_fault(error)
+    assert (type(fault), fault.code, fault.counted) == (TryLater, code, counted)
+
+
+def test_telegram_is_left_alone_for_as_long_as_it_asks(monkeypatch):
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    fault = delivery_fault(RetryAfter(41))
+    assert (fault.after_seconds, fault.counted) == (41, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Forbidden("Forbidden: bot was blocked by the user"), "blocked"),
+        (BadRequest("Chat not found"), "chat_not_found"),
+        (BadRequest("Bad Request: something else"), "refused"),
+        (ChatMigrated(1), "refused"),
+    ],
+)
+def test_lasting_faults_of_telegram_need_a_person(error, code):
+    fault = delivery_fault(error)
+    assert (type(fault), fault.code) == (CannotDeliver, code)
+
+
+# The folder.
+
+
+def a_folder(root, said):
+    return Folder(root, WORDS, lambda who, path: f"linnet open {path} --key {who.id}.key", said.append)
+
+
+async def test_the_folder_gets_a_file_that_only_its_reader_opens_and_the_terminal_the_command(store, drain, tmp_path):
+    keys = await report(store, ((OWNER, 0, NOON), (PARTNER, 0, NOON)))
+    said = []
+    root = tmp_path / "out" / "alerts"
+    await drain(a_folder(root, said)).once()
+    for who in (OWNER, PARTNER):
+        path = root / who / f"{REFERENCE}.linnet"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        assert open_envelope(path.read_bytes(), keys[who]).plaintext == b"canary words"
+        assert [line for line in said if f"linnet open {path} --key {who}.key" in line]
+    assert stat.S_IMODE(root.stat().st_mode) == 0o700
+    assert len(list(root.rglob("*"))) == 4, "no draft is left behind"
+    assert len(said) == 2
+    assert all(line.startswith(f"Something waits for you: {REFERENCE}.") for line in said)
+    assert "canary" not in "".join(said)
+
+
+async def test_a_repeat_replaces_the_file_by_itself(store, drain, tmp_path):
+    await report(store, CHAIN[:1])
+    folder = a_folder(tmp_path / "out", [])
+    await drain(folder).once()
+    path = tmp_path / "out" / OWNER / f"{REFERENCE}.linnet"
+    before = path.read_bytes()
+    async with store.writing() as connection:
+        await connection.execute(outbox.outbox.update().values(state="waiting", due=NOON))
+    await drain(folder).once()
+    assert path.read_bytes() == before
+
+
+async def test_a_folder_that_cannot_be_written_is_tried_again(store, drain, tmp_path):
+    await report(store, CHAIN)
+    (tmp_path / "out").write_text("a file stands where the folder should be")
+    said = []
+    await drain(a_folder(tmp_path / "out", said)).once()
+    assert await state_of(store) == ("waiting", "folder_unwritable")
+    assert said == []
+
+
+async def test_an_alert_without_words_is_dead_at_once(store, drain, tmp_path):
+    await report(store, CHAIN, alerts=False)
+    async with store.writing() as connection:
+        await outbox.insert_alerts(connection, [an_alert(template="no_such_words")], entropy=token_bytes)
+    await drain(a_folder(tmp_path / "out", [])).once()
+    assert await state_of(store) == ("dead", "no_words")
