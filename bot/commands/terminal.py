@@ -6,8 +6,10 @@ direction overrides can make a sentence read as another. So everything from outs
 through `printable` first.
 """
 
+import getpass
 import sys
 import unicodedata
+import warnings
 from pathlib import Path
 from typing import NoReturn
 
@@ -84,7 +86,7 @@ def known_passphrase(file: Path | None, *, prompt: str = "Passphrase") -> str:
     Never from an argument or the environment: other people of the machine can read those.
     """
     if file is None:
-        return str(typer.prompt(prompt, hide_input=True, err=True))
+        return _ask(prompt, twice=False)
     return _first_line(file)
 
 
@@ -94,10 +96,21 @@ def new_passphrase(file: Path | None) -> str:
         passphrase = _first_line(file)
     else:
         typer.echo("Choose a passphrase. Five or six random words are strong and can be remembered.", err=True)
-        passphrase = str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True))
+        passphrase = _ask("Passphrase", twice=True)
     if len(passphrase) < MIN_PASSPHRASE:
         refuse(f"a passphrase has at least {MIN_PASSPHRASE} characters; five or six random words are best")
     return passphrase
+
+
+def _ask(prompt: str, *, twice: bool) -> str:
+    # Without a terminal the library would warn and then read, and perhaps show, what is typed.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
+        except getpass.GetPassWarning:
+            typer.echo(err=True)  # the prompt already stands on this line
+            refuse("there is no terminal to ask for the passphrase; name a file with --passphrase-file")
 
 
 def _first_line(file: Path) -> str:

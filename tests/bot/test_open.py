@@ -1,7 +1,11 @@
 """`linnet open`: the right key shows the report, readably and harmlessly; anything else one line."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -101,6 +105,29 @@ def test_the_passphrase_is_asked_for_and_not_shown(app, folder):
     assert "Today or yesterday" in result.stdout
     assert PASSPHRASE not in result.output
     assert "Passphrase" not in result.stdout
+
+
+def test_without_a_terminal_nothing_is_asked(folder):
+    # A process of its own, in a session without a terminal, as a cron job or a service has it.
+    program = (
+        "import typer; from bot.commands import open as o; app = typer.Typer(); app.callback()(lambda: None); "
+        "o.register(app); app()"
+    )
+    command = [sys.executable, "-c", program, "open", str(sealed_file(folder, REPORT)), "--key", "north.key"]
+    result = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        input=PASSPHRASE,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert "--passphrase-file" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_what_a_newer_report_holds_is_shown_too(app, folder):
