@@ -22,8 +22,10 @@ from typing import Any, TypeAlias, TypeVar
 from telegram import CallbackQuery, Chat, Message, Update
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, BaseHandler, CallbackContext, ExtBot
+from telegram.request import HTTPXRequest
 
 from bot.alert_words import Words, language_of
+from bot.alerts import AT_ONCE
 from bot.couriers import HAVE
 from bot.staff_tries import Tries
 from cases import outbox, staff
@@ -83,16 +85,24 @@ class StaffBot:
         self._desk = desk
         self._tries = Tries()
         self._waiting: dict[bytes, asyncio.Task[None]] = {}
-        self.application = build_application(token, api)
+        # Ours to close: the library closes them only if its own start succeeded.
+        self._requests = (
+            HTTPXRequest(connection_pool_size=2 * AT_ONCE, read_timeout=20.0, connect_timeout=10.0),
+            HTTPXRequest(connection_pool_size=1, connect_timeout=10.0),
+        )
+        self.application = build_application(token, api, *self._requests)
         self.application.add_handler(_Everything(self._heard))
         self.application.add_error_handler(_failed)
 
     async def close(self) -> None:
-        """Let go of codes that were still being slowed down."""
+        """Let go of codes that were still being slowed down, and of every connection."""
         waiting = list(self._waiting.values())
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+        await self.application.shutdown()
+        for request in self._requests:
+            await request.shutdown()
 
     async def _heard(self, update: Update, _context: _Context) -> None:
         if update.callback_query is not None:
@@ -206,11 +216,12 @@ class _Everything(BaseHandler[Update, _Context, None]):
         return isinstance(update, Update)
 
 
-def build_application(token: str, api: str) -> StaffApplication:
+def build_application(token: str, api: str, sending: HTTPXRequest, polling: HTTPXRequest) -> StaffApplication:
     """Build python-telegram-bot's application: no persistence, no job queue, one update after another."""
     # Otherwise every 429 raises a deprecation warning inside the library.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     builder = Application.builder().token(token).base_url(f"{api}/bot").base_file_url(f"{api}/file/bot")
+    builder = builder.request(sending).get_updates_request(polling)
     return builder.updater(None).job_queue(None).concurrent_updates(False).build()
 
 

@@ -11,7 +11,6 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -76,8 +75,6 @@ class StaffDoor:
         finally:
             self._ready = False
             await self._bot.close()
-            with suppress(TelegramError):
-                await application.shutdown()
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take one POST of the webhook; to be routed to the path of ``Webhook.url``.
