@@ -70,6 +70,7 @@ async def test_a_killed_poller_takes_nothing_with_it_and_is_no_conflict(server, 
     dead.cancel()
     await session.close()
     await asyncio.sleep(0.05)
+    assert await texts(api, offset=2) == []
     await ana.send_text("news")
     assert await texts(api, offset=2, timeout=1) == ["news"]
     assert server.bots[REPORTER_TOKEN].queue.conflicts == 0

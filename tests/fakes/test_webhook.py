@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import aiogram
 import aiohttp
@@ -26,6 +27,7 @@ class Hook:
     answers: list = field(default_factory=list)
     bodies: list = field(default_factory=list)
     secrets: list = field(default_factory=list)
+    times: list = field(default_factory=list)
     hold: asyncio.Event | None = None
     at_once: int = 0
     most_at_once: int = 0
@@ -35,6 +37,7 @@ class Hook:
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             self.bodies.append(await request.json())
+            self.times.append(asyncio.get_running_loop().time())
             self.secrets.append(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
             if self.hold:
                 await self.hold.wait()
@@ -103,6 +106,9 @@ async def test_a_failing_webhook_is_retried_with_longer_and_longer_pauses(server
     await api("setWebhook", url=hook.url)
     await ana.wait_idle()
     assert hook.ids == [1] * 5
+    pauses = [after - before for before, after in pairwise(hook.times)]
+    assert [pause > wait for pause, wait in zip(pauses, (0.0, 0.04, 0.08, 0.16), strict=True)] == [True] * 4
+    assert pauses[0] < pauses[3]
     assert [attempt.status for attempt in server.attempts(REPORTER_TOKEN)] == [500, 0, 404, 301, 200]
 
 
