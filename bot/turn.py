@@ -1,11 +1,55 @@
-"""One turn: the life of one incoming event, from the door to the disk and back (being written)."""
+"""One turn: the life of one incoming event, from the door to the disk and back.
+
+::
+
+    door ─ Incoming ─> take ─> read the session          cases.turns
+                            ─> understand the event      bot.understand
+                            ─> step                      flows.step (pure)
+                            ─> carry out calls           bot.calls (seals; saves nothing)
+                            ─> commit everything at once cases.turns
+                            ─> draw the screen           bot.show
+    door <─ Reply ─────────
+
+Nothing is shown before the commit. A delivery that arrives twice changes nothing and shows the present question.
+If somebody else's turn for the same person came in between (another process), the whole turn is done again on what
+is there now. One person's turns within a process wait for each other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
+from bot.calls import Calls
 from bot.incoming import Incoming, Notes, Reply
+from bot.screen import Screen
+from bot.session import LostError, Session, Sessions
+from bot.show import Shower
+from bot.understand import Understanding
+from cases.store import Store, StoreError
+from cases.turns import Document, Done, Writes, commit, keep_book, read, renote, stored_book
+from crypto.entropy import Entropy
+from crypto.vault import Vault
+from flows.book import Book, Choose, Say, Text
+from flows.canonical import from_json, to_json
+from flows.errors import BookError
+from flows.path import walk
+from flows.state import Ask, End, Event, Forget, Notice, Result, Seal, State
+from flows.step import begin, step
+from locales.catalogues import Languages
+
+AGAIN = 5
+"""How often a turn is done anew when another one came in between, before the person is asked to try again."""
+
+CALLS = 3
+"""The most calls in one turn; the book's own limit is one."""
+
+_log = logging.getLogger(__name__)
 
 
 class NotSaved(Exception):  # noqa: N818 -- a sentence a person may read
@@ -30,7 +74,278 @@ class Turns(Protocol):
         """
 
     async def note(self, channel: str, person: str, change: Callable[[Notes], Notes]) -> None:
-        """Change a door's notes outside a turn, for example once a sent message has an id."""
+        """Change a door's notes outside a turn, for example once a sent message has an id.
+
+        Raises:
+            NotSaved: the database did not take it.
+        """
 
     async def gone(self, channel: str, person: str) -> None:
-        """The door has cleared up after an ended conversation: forget its notes too."""
+        """The door has cleared up after an ended conversation: forget its notes too.
+
+        Raises:
+            NotSaved: the database did not take it.
+        """
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one turn has gathered so far."""
+
+    book: Book
+    session: Session
+    slots: dict[str, bytes | None] = field(default_factory=dict)
+    anew: bool = False
+    documents: list[Document] = field(default_factory=list)
+    notice: Notice | str | None = None
+    over: bool = False
+
+
+class TurnTaker:
+    """The one turn behind every door."""
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        book: Book,
+        languages: Languages,
+        shower: Shower,
+        calls: Calls,
+        *,
+        entropy: Entropy,
+        clock: Callable[[], datetime],
+        draft_hours: int,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.store = store
+        self.vault = vault
+        self.book = book
+        self.books = {book.digest: book}
+        self.languages = languages
+        self.shower = shower
+        self.calls = calls
+        self.understanding = Understanding(languages)
+        self.sessions = Sessions(vault, entropy)
+        self.entropy = entropy
+        self.clock = clock
+        self.draft_hours = draft_hours
+        self.committed = committed
+        self._queues: dict[bytes, tuple[asyncio.Lock, int]] = {}
+
+    async def start(self) -> None:
+        """Keep the present book for those who will still be in the middle of it when it has changed.
+
+        Raises:
+            StoreError: the database did not take it.
+        """
+        await keep_book(self.store, self.book.digest, to_json(self.book))
+
+    # --- what the doors call ---------------------------------------------------------------------------
+
+    async def take(self, incoming: Incoming) -> Reply:
+        """See ``Turns.take``."""
+        pseudonym = self.vault.pseudonym(incoming.channel, incoming.person)
+        mark = self.vault.mark("inbox", f"{incoming.channel}\n{incoming.delivery}")
+        language = self.languages.negotiate(incoming.hint)
+        async with self._queue(pseudonym):
+            try:
+                for _ in range(AGAIN):
+                    reply = await self._attempt(incoming, pseudonym, mark)
+                    if reply is not None:
+                        return reply
+            except StoreError:
+                _log.warning("turn not saved")
+                raise NotSaved(self.languages.word(language, "not_saved")) from None
+            raise NotSaved(self.languages.word(language, "not_saved"))
+
+    async def note(self, channel: str, person: str, change: Callable[[Notes], Notes]) -> None:
+        """See ``Turns.note``."""
+        await self._renote(channel, person, lambda session: replace(session, notes=change(session.notes)))
+
+    async def gone(self, channel: str, person: str) -> None:
+        """See ``Turns.gone``. A conversation that has begun anew in between stays."""
+        await self._renote(channel, person, lambda session: None if session.state.over else session)
+
+    # --- one attempt --------------------------------------------------------------------------------------
+
+    async def _attempt(self, incoming: Incoming, pseudonym: bytes, mark: bytes) -> Reply | None:
+        """One try; ``None`` when somebody else was faster and it must be done on what is there now."""
+        now = self.clock()
+        hour = int(now.timestamp()) // 3600
+        kept, repeated = await read(self.store, pseudonym, mark)
+        work, kept_session = _Work(self.book, self._begin(incoming)), None
+        if kept is not None and kept.touched_hour >= hour - self.draft_hours:  # else expired, and not swept yet
+            try:
+                kept_session = self.sessions.opened(pseudonym, kept)
+                work = _Work(await self._book(kept_session.state.book), kept_session)
+            except LostError:
+                work.notice = "lost"
+        if repeated:
+            return self._repeat(work, known=kept_session is not None)
+        if kept_session is None:
+            work.anew = True
+        work.session = replace(work.session, notes=incoming.remember(work.session.notes))
+        if work.session.state.over:  # left, and the door is still clearing up: this is the beginning of a new one
+            work = _Work(self.book, replace(self._begin(incoming), notes=work.session.notes), anew=True)
+        await self._step(work, incoming, pseudonym, now)
+        version = kept.version if kept is not None else None
+        done = await commit(
+            self.store,
+            Writes(
+                mark,
+                hour,
+                pseudonym,
+                version,
+                self._body(work, pseudonym),
+                work.slots,
+                work.anew or work.over,
+                tuple(work.documents),
+            ),
+            entropy=self.entropy,
+        )
+        if done is not Done.WRITTEN:
+            return None  # read again: either the delivery is done by now, or the session has moved on
+        if work.documents:
+            self.committed()
+        return Reply(self._screen(work), work.session.notes)
+
+    def _begin(self, incoming: Incoming) -> Session:
+        seq = int.from_bytes(self.entropy(4), "big") >> 1
+        return self.sessions.new(begin(self.book, self.languages.negotiate(incoming.hint), seq), Notes())
+
+    async def _book(self, digest: str) -> Book:
+        """The book a conversation began with.
+
+        Raises:
+            LostError: it is not there any more.
+        """
+        if digest not in self.books:
+            body = await stored_book(self.store, digest)
+            if body is None:
+                raise LostError
+            try:
+                self.books[digest] = from_json(body)
+            except BookError as error:
+                raise LostError from error
+        return self.books[digest]
+
+    def _repeat(self, work: _Work, *, known: bool) -> Reply:
+        """A delivery that was done before: the present question, or nothing at all if the conversation is over."""
+        if not known or work.session.state.over:
+            ended = self.shower.ended(work.session.state.language, work.session.state.seq)
+            return Reply(ended, work.session.notes, repeat=True)
+        return Reply(self._screen(work), work.session.notes, repeat=True)
+
+    async def _step(self, work: _Work, incoming: Incoming, pseudonym: bytes, now: datetime) -> None:
+        """Step, and carry out what the conversation asks for, until it waits for the person again."""
+        event: Event = self.understanding.event(incoming.happened, self._screen(work))
+        for _ in range(CALLS):
+            stepped = step(work.book, work.session.state, event)
+            work.session = replace(work.session, state=stepped.state)
+            work.notice = stepped.notice or work.notice
+            asked: Ask | None = None
+            for effect in stepped.effects:
+                match effect:
+                    case Seal(slot=slot, words=words, append=append):
+                        self._seal(work, pseudonym, slot, words.reveal(), append=append)
+                    case Forget(slots=slots):
+                        self._forget(work, slots)
+                    case Ask():
+                        asked = effect
+                    case End():
+                        work.over = True
+            if asked is None:
+                break
+            outcome = await self.calls.carry_out(asked, work.book, work.session.state, work.session.texts, now)
+            if outcome.document is not None:
+                work.documents.append(outcome.document)
+            if outcome.receipt is not None:
+                work.session = replace(work.session, receipt=outcome.receipt)
+            event = Result(asked.key, outcome.name)
+        if work.session.receipt and not _shows_receipt(work.book, work.session.state):
+            work.session = replace(work.session, receipt=None)
+
+    def _seal(self, work: _Work, pseudonym: bytes, slot: str, words: str, *, append: bool) -> None:
+        before = work.session.texts.get(slot)
+        text = f"{before}\n{words}" if append and before else words
+        work.session = replace(work.session, texts={**work.session.texts, slot: text})
+        work.slots[slot] = self.sessions.sealed(pseudonym, work.session, slot, text)
+
+    def _forget(self, work: _Work, slots: tuple[str, ...] | None) -> None:
+        if slots is None:
+            work.anew = True
+            work.slots.clear()
+            fresh = self.sessions.new(work.session.state, work.session.notes)
+            work.session = replace(fresh, receipt=work.session.receipt)
+            return
+        work.slots.update(dict.fromkeys(slots))
+        work.session = replace(
+            work.session, texts={slot: text for slot, text in work.session.texts.items() if slot not in slots}
+        )
+
+    def _body(self, work: _Work, pseudonym: bytes) -> bytes | None:
+        """What is stored: nothing once a conversation is over, unless the door still has messages to clear away."""
+        if not work.over:
+            return self.sessions.closed(pseudonym, work.session)
+        if not work.session.notes.messages:
+            return None
+        state = State(work.book.digest, work.session.state.language, work.session.state.seq, work.book.start, over=True)
+        return self.sessions.closed(pseudonym, self.sessions.new(state, work.session.notes))
+
+    def _screen(self, work: _Work) -> Screen:
+        state = work.session.state
+        if work.over or state.over:
+            return self.shower.ended(state.language, state.seq)
+        return self.shower.screen(
+            work.book, state, work.session.texts, receipt=work.session.receipt, notice=work.notice
+        )
+
+    # --- notes ---------------------------------------------------------------------------------------------
+
+    async def _renote(self, channel: str, person: str, change: Callable[[Session], Session | None]) -> None:
+        pseudonym = self.vault.pseudonym(channel, person)
+        async with self._queue(pseudonym):
+            try:
+                for _ in range(AGAIN):
+                    kept, _done = await read(self.store, pseudonym, b"")
+                    if kept is None:
+                        return
+                    session = self.sessions.opened(pseudonym, kept)
+                    after = change(session)
+                    if after == session:
+                        return
+                    body = None if after is None else self.sessions.closed(pseudonym, after)
+                    if await renote(self.store, pseudonym, kept.version, body):
+                        return
+            except LostError:
+                return  # the next turn begins anew
+            except StoreError:
+                _log.warning("notes not saved")
+                raise NotSaved(self.languages.word(self.languages.fallback, "not_saved")) from None
+
+    @asynccontextmanager
+    async def _queue(self, pseudonym: bytes) -> AsyncIterator[None]:
+        """One person's turns, one after the other; nothing is remembered of a person who is not waiting."""
+        lock, waiting = self._queues.get(pseudonym, (asyncio.Lock(), 0))
+        self._queues[pseudonym] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._queues[pseudonym]
+            if waiting == 1:
+                del self._queues[pseudonym]
+            else:
+                self._queues[pseudonym] = (lock, waiting - 1)
+
+
+def _shows_receipt(book: Book, state: State) -> bool:
+    """Whether the conversation still stands at the screen with the number, aside or not."""
+    if state.over:
+        return False
+    match book.nodes[walk(book, state).stop]:
+        case Say(say=phrase) | Choose(ask=phrase) | Text(ask=phrase):
+            return "{receipt}" in phrase.english
+        case _:
+            return False

@@ -44,16 +44,18 @@ async def invite(store: Store, vault: Vault, person: str, *, now: int, entropy: 
         Sixteen Crockford base32 characters in groups of four. It is shown now and never again.
     """
     code = to_crockford(draw(entropy, _CODE_BYTES))
+    row = {"mark": vault.mark(_INVITE_LABEL, code), "person": person, "expires_hour": expiry(now) // 3600}
     async with store.writing() as connection:
         await connection.execute(
             delete(invites).where(or_(invites.c.person == person, invites.c.expires_hour * 3600 <= now))
         )
-        await connection.execute(
-            insert(invites).values(
-                mark=vault.mark(_INVITE_LABEL, code), person=person, expires_hour=-(-now // 3600) + VALID_HOURS
-            )
-        )
+        await connection.execute(insert(invites).values(row))
     return "-".join(code[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
+
+
+def expiry(now: int) -> int:
+    """Say when a code made now stops working, in unix seconds: in 48 hours, rounded up to a whole hour."""
+    return (-(-now // 3600) + VALID_HOURS) * 3600
 
 
 def read_code(text: str) -> str | None:

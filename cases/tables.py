@@ -23,14 +23,12 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-_bare = {"sqlite_with_rowid": False}
-
 books = Table(
     "books",
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("body", Text, nullable=False),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """Compiled conversations, for sessions that began with one that is no longer the present one."""
 
@@ -41,7 +39,7 @@ sessions = Table(
     Column("version", Integer, nullable=False),
     Column("touched_hour", Integer, nullable=False, index=True),
     Column("body", LargeBinary, nullable=False),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """Conversations under way. ``body`` is encrypted by the vault; ``version`` is for compare-and-swap."""
 
@@ -51,7 +49,7 @@ slots = Table(
     Column("pseudonym", LargeBinary(32), ForeignKey("sessions.pseudonym", ondelete="CASCADE"), primary_key=True),
     Column("slot", String(32), primary_key=True),
     Column("body", LargeBinary, nullable=False),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """Words of a draft, padded and encrypted under the draft's own key, which stands in the session's ``body``."""
 
@@ -60,7 +58,7 @@ inbox = Table(
     metadata,
     Column("mark", LargeBinary(32), primary_key=True),
     Column("day", Integer, nullable=False, index=True),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """Deliveries already done, as keyed marks."""
 
@@ -73,7 +71,7 @@ documents = Table(
     Column("body", LargeBinary, nullable=False),
     Column("lookup", LargeBinary(32), nullable=True, unique=True),
     Column("mailbox", LargeBinary, nullable=True),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """Sealed reports and referral notices. ``lookup`` and ``mailbox`` come from the receipt (reports only)."""
 
@@ -86,7 +84,7 @@ wraps = Table(
     Column("key_id", String(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("acknowledged_hour", Integer, nullable=True),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """The content key of a document, wrapped for one recipient; ``turn`` is 0 for the first in the chain."""
 
@@ -105,7 +103,7 @@ outbox = Table(
     Column("fault", String(32), nullable=True),
     UniqueConstraint("template", "reference", "recipient", name="outbox_once"),
     Index("outbox_due", "state", "due"),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """What must go out: a template and ids, never text. ``state``: waiting, sent, done (no longer needed), dead.
 
@@ -118,7 +116,7 @@ staff = Table(
     Column("person", String(64), primary_key=True),
     Column("mark", LargeBinary(32), nullable=False, unique=True),
     Column("address", LargeBinary, nullable=False),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """Staff accounts in the staff bot: a keyed mark for coming in, an encrypted address for going out."""
 
@@ -128,6 +126,6 @@ invites = Table(
     Column("mark", LargeBinary(32), primary_key=True),
     Column("person", String(64), nullable=False),
     Column("expires_hour", Integer, nullable=False),
-    **_bare,
+    sqlite_with_rowid=False,
 )
 """One-time codes for linking a staff account, as keyed marks."""

@@ -1,0 +1,181 @@
+"""What the conversation asks of the outside: sealing a report for those responsible, or asking for a counsellor.
+
+Everything here happens before the turn's transaction and only makes values: the sealed document, its wraps, the
+alerts that go with it. Nothing is saved and nothing is sent until the turn commits them together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cases.outbox import Alert
+from cases.turns import Document, Wrapped
+from crypto.entropy import Entropy
+from crypto.keys import PublicKey
+from crypto.receipt import derive, new_receipt
+from crypto.reference import new_reference
+from crypto.seal import seal
+from crypto.vault import Vault
+from flows.book import UNSURE, Book, Phrase
+from flows.path import answers, walk
+from flows.state import Ask, State
+from locales.catalogues import Languages
+from routing.directory import Directory
+from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, Facts, Resolution, Turn, resolve, resolve_counsellor
+
+HASHING_AT_ONCE = 2
+"""Receipts derived at the same time; each takes 64 MiB."""
+
+ALERT = "staff_alert"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The signed directory as it is loaded now, with everybody's public key."""
+
+    directory: Directory
+    keys: Mapping[str, PublicKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended, and what the turn has to save for it."""
+
+    name: str
+    document: Document | None = None
+    receipt: str | None = None
+
+
+class Calls:
+    """Carries out calls with the people, keys and languages there are."""
+
+    def __init__(self, people: Callable[[], People], vault: Vault, languages: Languages, *, entropy: Entropy) -> None:
+        self.people = people
+        self.vault = vault
+        self.languages = languages
+        self.entropy = entropy
+        self.hashing = asyncio.Semaphore(HASHING_AT_ONCE)
+
+    async def carry_out(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
+        """Do what ``ask`` says; the outcome's name is one the book knows."""
+        if ask.call == "submit":
+            return await self._submit(book, state, texts, now)
+        return self._refer(ask, state, texts, now)
+
+    async def _submit(self, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
+        people = self.people()
+        facts = facts_of(book, state)
+        found = resolve(people.directory, facts, exclude=frozenset(), now=now)
+        if not found.recipients:
+            return Outcome("nobody")
+        receipt = new_receipt(self.entropy)
+        async with self.hashing:
+            keys = await asyncio.to_thread(derive, receipt, pepper=self.vault.receipt_pepper)
+        plain = _canonical(self._report(book, state, texts, facts, now))
+        document = self._document("report", plain, people, found, now, urgent=facts.urgent)
+        return Outcome(
+            "sent",
+            Document(
+                document.reference,
+                document.purpose,
+                document.day,
+                document.body,
+                document.wraps,
+                document.alerts,
+                lookup=keys.lookup_id,
+                mailbox=keys.mailbox.public.raw,
+            ),
+            receipt,
+        )
+
+    def _refer(self, ask: Ask, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
+        people = self.people()
+        found = resolve_counsellor(people.directory, state.language, exclude=frozenset(), now=now)
+        if not found.recipients:
+            return Outcome("nobody")
+        words = {slot: texts[slot] for slot in ask.uses if slot in texts}
+        plain = _canonical({"format": "linnet referral 1", "language": state.language, "words": words})
+        return Outcome("sent", self._document("referral", plain, people, found, now, urgent=False))
+
+    def _document(
+        self, purpose: str, plain: bytes, people: People, found: Resolution, now: datetime, *, urgent: bool
+    ) -> Document:
+        reference = new_reference(self.entropy)
+        publics = [people.keys[turn.person] for turn in found.recipients]
+        sealed = seal(plain, purpose=purpose, reference=reference, recipients=publics, entropy=self.entropy)
+        wraps = tuple(
+            Wrapped(turn.person, number, wrap.key_id, wrap.wrap)
+            for number, (turn, wrap) in enumerate(zip(found.recipients, sealed.wraps, strict=True))
+        )
+        clock = ACKNOWLEDGE_URGENT if urgent else ACKNOWLEDGE
+        alerts = tuple(_alert(turn, reference, now, clock.total_seconds(), urgent=urgent) for turn in found.recipients)
+        return Document(reference, purpose, int(now.timestamp()) // 86_400, sealed.body, wraps, alerts)
+
+    def _report(
+        self, book: Book, state: State, texts: Mapping[str, str], facts: Facts, now: datetime
+    ) -> dict[str, Any]:
+        told = []
+        for answer in answers(book, state):
+            entry: dict[str, Any] = {"node": answer.node, "question": self._both(answer.question, state.language)}
+            if answer.option is not None:
+                entry["answer"] = {"id": answer.option_id, **self._both(answer.option, state.language)}
+            elif answer.slot is not None:
+                entry["text"] = texts.get(answer.slot, "")
+            else:
+                entry["answer"] = None
+            told.append(entry)
+        return {
+            "format": "linnet report 1",
+            "form": book.digest,
+            "language": state.language,
+            "day": now.astimezone(UTC).date().isoformat(),
+            "answers": told,
+            # For the reader's orientation only: rules suggested this, nobody decided it, and the person was not told.
+            "suggested": {"kind": facts.kind, "child": facts.child, "urgent": facts.urgent},
+        }
+
+    def _both(self, phrase: Phrase, language: str) -> dict[str, str]:
+        """A phrase in English and as the person read it."""
+        if phrase.names:
+            return {tag: phrase.name(tag) or "" for tag in dict.fromkeys(("en", language))}
+        own = self.languages.phrase(language, phrase.context, phrase.english)
+        return {"en": phrase.english} | ({language: own} if own is not None else {})
+
+
+def facts_of(book: Book, state: State) -> Facts:
+    """What routing needs, read from the answers on the path.
+
+    Harassment (SH) is what is done to people who work there; everything else is exploitation and abuse (SEA), which
+    is also the safer guess. A person of unknown age counts as a child. Danger now, or an event within the last three
+    days, starts the short clock.
+    """
+    path = walk(book, state)
+
+    def known(attr: str) -> str | None:
+        value = path.attr(attr)
+        return None if value == UNSURE else value
+
+    return Facts(
+        kind="sh" if path.attr("works") == "staff" else "sea",
+        entity=known("entity"),
+        station=known("station"),
+        child=path.attr("under_18") != "no",
+        urgent=path.attr("danger") == "yes" or path.attr("elapsed") in {"within_24h", "within_72h"},
+    )
+
+
+def _alert(turn: Turn, reference: str, now: datetime, clock: float, *, urgent: bool) -> Alert:
+    """Due when the recipient's turn comes; counted from the full hour, so that no row tells the minute of a report."""
+    hour = int(now.timestamp()) // 3600
+    due = hour * 3600 + int(turn.after.total_seconds())
+    deadline = -((-int(now.timestamp() + turn.after.total_seconds() + clock)) // 3600)
+    return Alert(ALERT, reference, turn.person, "urgent" if urgent else "normal", deadline, due)
+
+
+def _canonical(plain: dict[str, Any]) -> bytes:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,72 @@
+"""From what arrived to an event: buttons by their ids, typed words by exact match, everything else as words.
+
+Only exact matches act here (by the rule in ``flows.words``): an option's label or number, or one of the words for
+leaving, help and so on, in any of the languages, because somebody in distress may not write in the language they
+chose. At a free text neither numbers nor labels count, so that no answer is mistaken for a button.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.incoming import Command, Happened, Open, Other, Tap, Typed
+from bot.screen import Screen
+from flows.state import Event, Interrupt, Look, Pick, Unusable, Words
+from flows.words import normal, number
+from locales.catalogues import Languages
+
+INTERRUPTS = ("help", "leave", "language", "back", "skip", "delete", "done")
+
+
+class Understanding:
+    """The words for interrupts, in all languages, made ready once."""
+
+    def __init__(self, languages: Languages) -> None:
+        self.words = {
+            normal(word): name
+            for name in INTERRUPTS
+            for tag in languages.tags
+            for word in (*languages.words(tag, f"words_{name}"), *_button(languages, tag, name))
+        }
+
+    def event(self, happened: Happened, screen: Screen) -> Event:
+        """The event, given the screen that the person is answering."""
+        match happened:
+            case Open():
+                return Look()
+            case Other():
+                return Unusable()
+            case Command(name=name):
+                return Interrupt(name) if name in INTERRUPTS else Look()  # type: ignore[arg-type]  # just checked
+            case Tap(button=button, seq=seq):
+                name = button.removeprefix("!")
+                if button.startswith("!") and name in INTERRUPTS:
+                    return Interrupt(name, seq)  # type: ignore[arg-type]  # just checked
+                return Pick(button, seq)
+            case Typed():
+                return self._typed(happened, screen)
+            case _:
+                assert_never(happened)
+
+    def _typed(self, typed: Typed, screen: Screen) -> Event:
+        text = typed.words.reveal()
+        plain = normal(text)
+        if plain in self.words:
+            return Interrupt(self.words[plain], typed.seq)  # type: ignore[arg-type]  # only such names are in it
+        if not screen.writes:
+            index = number(text)
+            if index is not None and index <= len(screen.options):
+                return self._button(screen.options[index - 1].id, typed.seq)
+            for option in screen.options:
+                if normal(option.label) == plain:
+                    return self._button(option.id, typed.seq)
+        return Words(typed.words, typed.seq, typed.final)
+
+    def _button(self, button: str, seq: int | None) -> Event:
+        if button.startswith("!"):
+            return Interrupt(button.removeprefix("!"), seq)  # type: ignore[arg-type]  # screens hold no other names
+        return Pick(button, seq)
+
+
+def _button(languages: Languages, tag: str, name: str) -> tuple[str, ...]:
+    return (languages.word(tag, f"button_{name}"),)

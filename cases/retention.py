@@ -1,0 +1,41 @@
+"""What is removed when its time is over: drafts nobody came back to, and marks of old deliveries.
+
+A draft lives for a number of hours without an event (72 unless set otherwise). Its slots go with it. Freed pages
+are overwritten (``secure_delete``), and the write-ahead log is emptied after every sweep that removed something,
+because a page freed in the database may still stand in the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+
+from cases.store import Store, checkpoint
+from cases.tables import inbox, sessions
+
+MARK_DAYS = 7
+"""How long a delivery's mark is kept; Telegram gives up on a delivery after a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many drafts and marks were removed."""
+
+    drafts: int
+    marks: int
+
+
+async def sweep(store: Store, *, hour: int, draft_hours: int) -> Swept:
+    """Remove what has expired by ``hour`` (whole hours since 1970).
+
+    Raises:
+        StoreError: the database did not take it; the next sweep will.
+    """
+    async with store.writing() as connection:
+        drafts = await connection.execute(delete(sessions).where(sessions.c.touched_hour < hour - draft_hours))
+        marks = await connection.execute(delete(inbox).where(inbox.c.day < hour // 24 - MARK_DAYS))
+    swept = Swept(drafts.rowcount, marks.rowcount)
+    if swept.drafts:
+        await checkpoint(store)
+    return swept
