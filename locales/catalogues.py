@@ -129,7 +129,7 @@ def load(package: Traversable | None = None) -> Languages:
         package: the folder with ``words.yaml`` and ``<tag>/LC_MESSAGES/linnet.po``; by default this package.
 
     Raises:
-        LocaleError: a file cannot be read or a catalogue does not say what language it is in. To be called at start.
+        LocaleError: a file cannot be read or a catalogue says it is another language's. To be called at start.
     """
     folder = package if package is not None else resources.files("locales")
     catalogues = {}
@@ -137,6 +137,8 @@ def load(package: Traversable | None = None) -> Languages:
         source = entry / "LC_MESSAGES" / f"{DOMAIN}.po"
         if source.is_file():
             po = read_po(source.read_bytes(), entry.name)
+            if po.tag != entry.name.replace("_", "-"):
+                raise LocaleError(f"{entry.name}: the header says Language: {po.tag or 'nothing'}")
             catalogues[po.tag] = (Language(po.tag, po.name, po.direction, po.reviewed), _compiled(po))
     return Languages(_english_words(folder), catalogues)
 

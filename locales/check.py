@@ -75,8 +75,8 @@ def _catalogue(tag: str, po: Po, new: Po, data: bytes) -> Iterator[Fault]:
 def _header(tag: str, po: Po) -> Iterator[Fault]:
     if po.tag != tag:
         yield Fault(tag, "", f"the header says Language: {po.tag or 'nothing'}")
-    if po.fields.get("Plural-Forms") != plural_forms(tag):
-        yield Fault(tag, "", f"wrong plural forms in the header; right is: {plural_forms(tag)}")
+    if (right := plural_forms(tag)) and po.fields.get("Plural-Forms") != right:
+        yield Fault(tag, "", f"wrong plural forms in the header; right is: {right}")
     if not po.fields.get(NAME):
         yield Fault(tag, "", f"{NAME} is missing in the header")
     if po.fields.get(DIRECTION) not in {"ltr", "rtl"}:

@@ -103,9 +103,12 @@ def write_po(po: Po) -> bytes:
     return ("\n".join(lines) + "\n\n").encode() + body.getvalue().strip() + b"\n"
 
 
-def plural_forms(tag: str) -> str:
-    """The ``Plural-Forms`` field that is right for a language."""
-    return get_plural(tag.replace("-", "_")).plural_forms.removesuffix(";") + ";"
+def plural_forms(tag: str) -> str | None:
+    """The ``Plural-Forms`` field that is right for a language; ``None`` for a language that CLDR does not know."""
+    try:
+        return get_plural(tag.replace("-", "_")).plural_forms.removesuffix(";") + ";"
+    except (ValueError, UnknownLocaleError):
+        return None
 
 
 def fresh_fields(tag: str) -> dict[str, str]:
@@ -121,7 +124,7 @@ def fresh_fields(tag: str) -> dict[str, str]:
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": plural_forms(tag),
+        "Plural-Forms": plural_forms(tag) or "nplurals=2; plural=(n != 1);",
         NAME: name[:1].upper() + name[1:],
         DIRECTION: direction,
         REVIEWED: "no",

@@ -1,0 +1,1 @@
+"""The languages, their catalogues and the checks on them."""
