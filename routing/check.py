@@ -156,9 +156,11 @@ def _dates(directory: Directory, today: date) -> Iterator[Fault]:
 
 
 def _languages(directory: Directory, today: date) -> Iterator[Fault]:
+    languages = sorted({language for country in directory.countries.values() for language in country.languages})
+    speaking = {one: _valid(directory.counsellors(one), RoleKind.COUNSELLOR, today) for one in languages}
     for one, country in directory.countries.items():
         for language in country.languages:
-            speakers = _valid(directory.counsellors(language), RoleKind.COUNSELLOR, today)
+            speakers = speaking[language]
             if len(speakers) > 1:
                 continue
             message = (

@@ -129,6 +129,13 @@ def test_child_protection_of_another_member_joins_through_the_network(demo):
     assert "sefa-okum" not in names(alone, asked("open-well", "benhale", child=True))
 
 
+def test_child_protection_does_not_join_for_an_entity_outside_the_network(demo):
+    network = demo.networks["velmora-nualis"]
+    smaller = replace(network, members=(Seat("civic-relief"), Seat("open-well", None, NEAR_PAST)))
+    world = replace(demo, networks={network.id: smaller})
+    assert "sefa-okum" not in names(world, asked("open-well", "benhale", child=True))
+
+
 def test_nobody_left_is_an_empty_answer(demo):
     resolution = resolve(demo, asked("open-well", "sarrin"), exclude=frozenset(demo.people), now=NOW)
     assert resolution.recipients == ()
@@ -206,6 +213,11 @@ def test_whoever_only_stands_in_comes_second():
 def test_two_who_name_each_other_are_in_order_of_id():
     world = directory_of([person("a", PSEA, alternate="b"), person("b", PSEA, alternate="a")])
     assert names(world, asked("un", "ada1")) == ["a", "b"]
+
+
+def test_two_who_name_each_other_are_not_behind_a_third():
+    pair = [person("a", PSEA, alternate="b"), person("b", PSEA, alternate="a")]
+    assert names(directory_of([*pair, person("c", PSEA)]), asked("un", "ada1")) == ["a", "b"]
 
 
 def test_an_alternate_needs_no_role_but_a_key():
