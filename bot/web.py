@@ -5,8 +5,13 @@ first post makes one: a random token that lives in a hidden field of each page a
 address, no history entry, no log, and gone when the page is gone. Every answer is a post to ``/`` that is answered
 with the next page (never a redirect to one: a page that could be fetched again would need the token in its address).
 
-"Leave" has a form of its own that carries no words, so it works however long the text in the box is. It goes to the
-neutral site even when the session is unknown, the page is old, or the database does not answer.
+"Leave" has a form of its own that carries no words, so it works however long the text in the box is, and even when
+the session is unknown, the page is old, or the database does not answer. It is answered with an all but empty page
+that goes on to the neutral site by itself (``Refresh``), and not with a redirect, for two reasons. A browser shows the
+old page until a redirect's target answers, which over a slow line is many seconds of the story on the screen; the
+empty page is there after one trip to us. And Chromium refuses a redirect to a site that sends people on to another
+domain, and then stays on the old page (``bot.web_guard``). ``Refresh`` after 0 seconds takes the empty page's place in
+the history.
 
 What this cannot do: take back the page's entry in the browser's history, or pages that an older browser keeps
 in memory for its "back" button. ``Cache-Control: no-store`` and ``Clear-Site-Data`` ask for both as far as browsers
@@ -28,8 +33,9 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.incoming import Command, Incoming, Open, Reply, Tap, Typed
 from bot.turn import NotSaved, Turns
 from bot.web_form import LEAVE, Malformed, Posted, delivery, meant, new_token, parse
-from bot.web_guard import foreign, headers, read_form
-from bot.web_pages import Languages, Pages
+from bot.web_guard import foreign, headers, neutral, read_form
+from bot.web_pages import Pages
+from locales.catalogues import Languages
 
 CHANNEL = "web"
 LEAVE_SECONDS = 2.0
@@ -56,7 +62,7 @@ class WebDoor:
         Args:
             turns: the one turn that every door calls.
             languages: the languages there are, and their words.
-            leave_to: full address of an ordinary site. It should answer without sending people on to another domain.
+            leave_to: full address of an ordinary site.
             public_origin: ``https://host[:port]`` as people see it, where a reverse proxy stands before us.
             secure: whether people reach us over TLS.
 
@@ -65,9 +71,9 @@ class WebDoor:
         """
         self._turns = turns
         self._languages = languages
-        self._leave_to = leave_to
+        self._leave_to = neutral(leave_to)
         self._public_origin = public_origin
-        self._headers = headers(leave_to, secure=secure)
+        self._headers = headers(secure=secure)
         self._pages = Pages(languages)
         self._static = {name: (files("bot") / "static" / name).read_bytes() for name in _STATIC}
         self._leaving: set[asyncio.Task[None]] = set()
@@ -94,10 +100,10 @@ class WebDoor:
             posted = parse(await read_form(request))
         except Malformed:
             return _page(self._pages.start(self._tag(request), "page_old"), HTTPStatus.BAD_REQUEST)
+        tag = self._tag(request, posted.language)
         if posted.button == LEAVE:
             await self._erase(posted.session)
-            return self._away()
-        tag = self._tag(request, posted.language)
+            return self._away(tag)
         try:
             if posted.session is None:
                 session = new_token()
@@ -112,7 +118,7 @@ class WebDoor:
             return self._again(posted, tag, self._languages.word(tag, "not_saved"), HTTPStatus.INTERNAL_SERVER_ERROR)
         if reply.screen.ended:
             await self._erase(session, ended=True)
-            return self._away()
+            return self._away(reply.screen.language)
         return _page(self._pages.screen(reply.screen, session))
 
     def _again(self, posted: Posted, tag: str, notice: str, status: HTTPStatus) -> web.Response:
@@ -125,11 +131,7 @@ class WebDoor:
         """The language of a page: the one the form was in, or the first the browser asks for that there is."""
         if known in self._languages.tags:
             return known
-        for tag in _accepted(request.headers.get(hdrs.ACCEPT_LANGUAGE, "")):
-            found = self._languages.negotiate(tag)
-            if found.partition("-")[0] == tag.partition("-")[0].lower():
-                return found
-        return self._languages.negotiate("")
+        return self._languages.negotiate(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
 
     # --- turns ---------------------------------------------------------------------------------------
 
@@ -176,12 +178,12 @@ class WebDoor:
         except Exception as error:  # noqa: BLE001 -- the draft's time to live erases what could not be erased now
             _log.error("web_leave_failed %s", type(error).__name__)
 
-    def _away(self) -> web.Response:
-        """To the neutral site, with the request to keep nothing of ours."""
-        return web.Response(
-            status=HTTPStatus.SEE_OTHER,
-            headers={hdrs.LOCATION: self._leave_to, "Clear-Site-Data": '"cache", "storage"'},
-        )
+    def _away(self, tag: str) -> web.Response:
+        """An ordinary line that gives way to the neutral site, and the request to keep nothing of ours."""
+        page = _page(self._pages.away(tag, self._leave_to))
+        page.headers["Refresh"] = f"0;url={self._leave_to}"
+        page.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return page
 
     async def _finish(self, _app: web.Application) -> None:
         """Let what is still being erased come to its end before the process does."""
@@ -226,17 +228,3 @@ class WebDoor:
 
 def _page(text: str, status: int = HTTPStatus.OK) -> web.Response:
     return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
-
-
-def _accepted(header: str) -> list[str]:
-    """The tags of an ``Accept-Language`` header, best first; at most ten, whatever the header says."""
-    weighed: list[tuple[float, str]] = []
-    for part in header.split(",")[:10]:
-        tag, _, quality = part.strip().partition(";")
-        try:
-            weight = float(quality.strip().removeprefix("q=") or 1)
-        except ValueError:
-            weight = 0.0
-        if tag and tag != "*" and weight > 0:
-            weighed.append((weight, tag.strip()))
-    return [tag for _, tag in sorted(weighed, key=lambda found: -found[0])]

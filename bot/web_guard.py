@@ -12,14 +12,15 @@ the same, and this is what browsers give us to tell by:
   every phone whose browser is older than ``Sec-Fetch-Site``. Any other value must name our own address.
 * Text browsers send neither; they are let in.
 
-**Leaving.** Chromium holds the answer to a form against ``form-action`` too, through every redirect. Were the neutral
-site missing there, "Leave" would stay on our page, the worst of all outcomes. So the policy names that site, its
-bare domain and its subdomains, because such sites like to send people on to ``www.`` or to a country's own address.
+**Forms** go to ourselves only. That "Leave" shows the neutral site without a redirect has to do with it: Chromium
+holds every redirect of a form's answer against ``form-action``, and a neutral site that sends people on to another
+domain would leave them on the page they fled (measured; see ``bot.web``).
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -33,31 +34,24 @@ BODY_SECONDS = 120
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 _NO_FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "clipboard-write",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "clipboard-write",
     "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid",
     "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-    "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb", "web-share",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb",
     "xr-spatial-tracking",
 )  # fmt: skip
 
 
-def headers(leave_to: str, *, secure: bool) -> dict[str, str]:
-    """The headers of every answer.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!#-&(-;=?-~]*)?", re.ASCII)
+"""A web address without anything that would have to be escaped in a header or a page."""
 
-    Args:
-        leave_to: the address "Leave" goes to.
-        secure: whether people reach us over TLS; only then is HSTS sent.
-    """
+
+def headers(*, secure: bool) -> dict[str, str]:
+    """The headers of every answer. ``secure``: people reach us over TLS; only then is HSTS sent."""
     found = {
-        "Content-Security-Policy": "; ".join(
-            (
-                "default-src 'none'",
-                "style-src 'self'",
-                "img-src 'self'",
-                f"form-action 'self' {_sources(leave_to)}",
-                "base-uri 'none'",
-                "frame-ancestors 'none'",
-            )
+        "Content-Security-Policy": (
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
         ),
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-store",
@@ -74,22 +68,15 @@ def headers(leave_to: str, *, secure: bool) -> dict[str, str]:
     return found
 
 
-def _sources(leave_to: str) -> str:
-    """The neutral site for ``form-action``: itself, its bare domain, its subdomains.
+def neutral(address: str) -> str:
+    """The address "Leave" goes to, checked.
 
     Raises:
-        ValueError: the address is not a plain web address.
+        ValueError: it is not a full web address in plain characters.
     """
-    parts = urlsplit(leave_to)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host or not all(c.isalnum() or c in "-." for c in host):
+    if not _ADDRESS.fullmatch(address):
         raise ValueError("the address to leave to must be a full web address, such as https://www.wikipedia.org/")
-    port = f":{parts.port}" if parts.port else ""
-    bare = host.removeprefix("www.")
-    if bare.replace(".", "").isdigit() or "." not in bare:  # an IP address or a name without a dot has no subdomains
-        return f"{parts.scheme}://{host}{port}"
-    named = dict.fromkeys((host, bare, f"*.{bare}"))
-    return " ".join(f"{parts.scheme}://{name}{port}" for name in named)
+    return address
 
 
 def foreign(request: web.Request, public_origin: str | None) -> bool:

@@ -7,41 +7,23 @@ so far, and the ways on. Everything is escaped by Jinja2; nothing here marks tex
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.screen import Button, Screen
 from bot.web_form import DONE, LEAVE, Posted, digest, new_form
+from locales.catalogues import Languages
 
 WORDS_LIMIT = 10_000
 """Characters the box takes."""
 
-_BULLET = "• "
+_BULLET = re.compile("^(\u2068?)• ")
+"""How a line of a list begins; in right-to-left text a line that was filled in stands in an isolate."""
+
 _QUESTION_MARKS = ("?", "؟", "？")
 _ISOLATES = dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069))
-
-
-class Languages(Protocol):
-    """The languages there are, and the words that belong to no single question."""
-
-    @property
-    def tags(self) -> Sequence[str]:
-        """Every language, in the order in which they are offered."""
-
-    def word(self, tag: str, key: str) -> str:
-        """A word of ``locales/words.yaml`` in a language."""
-
-    def negotiate(self, tag: str) -> str:
-        """The nearest language there is for a tag of any shape."""
-
-    def direction(self, tag: str) -> Literal["ltr", "rtl"]:
-        """Which way the language is written."""
-
-    def name(self, tag: str) -> str:
-        """What its speakers call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +60,8 @@ def _split(paragraph: str, number: str | None) -> list[Block]:
         return [Block("number", _groups(number))]
     found: list[Block] = []
     for line in paragraph.strip("\n").split("\n"):
-        kind: Literal["prose", "bullets"] = "bullets" if line.startswith(_BULLET) else "prose"
-        text = line.removeprefix(_BULLET)
+        kind: Literal["prose", "bullets"] = "bullets" if _BULLET.match(line) else "prose"
+        text = _BULLET.sub(r"\1", line)
         if found and found[-1].kind == kind:
             found[-1] = Block(kind, (*found[-1].lines, text))
         else:
@@ -133,6 +115,8 @@ class Pages:
             blocks=blocks(screen),
             asides=[aside for aside in screen.asides if aside.id != LEAVE],
             options=options,
+            tags=self._languages.tags,
+            mixed=bool(options) and all(option.id in self._languages.tags for option in options),
             only=len([option for option in options if not option.id.startswith("!")]) == 1 and not screen.writes,
             limit=WORDS_LIMIT,
         )
@@ -145,7 +129,9 @@ class Pages:
             tag,
             hidden={"language": tag},
             notice=languages.word(tag, notice) if notice else None,
-            choices=[(Button(each, languages.name(each)), languages.direction(each)) for each in languages.tags],
+            options=[Button(each, languages.name(each)) for each in languages.tags],
+            tags=languages.tags,
+            only=False,
         )
 
     def again(self, posted: Posted, tag: str, notice: str) -> str:
@@ -165,6 +151,10 @@ class Pages:
             words=posted.words,
             limit=WORDS_LIMIT,
         )
+
+    def away(self, tag: str, leave_to: str) -> str:
+        """What is seen for a moment after leaving: one ordinary line, which leads to the neutral site too."""
+        return self._draw("away.html", tag, line=self._languages.word(tag, "leave_line"), leave_to=leave_to)
 
     def _draw(self, template: str, tag: str, **values: object) -> str:
         languages = self._languages

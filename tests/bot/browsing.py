@@ -6,43 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any, Literal
+from typing import Any
 
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.turn import Turns
 from bot.web import WebDoor
+from locales.catalogues import load
 
+LANGUAGES = load()
 NEUTRAL = "https://www.wikipedia.org/"
-
-WORDS = {
-    "button_leave": "Leave",
-    "button_continue": "Continue",
-    "write_below": "Write here",
-    "page_title": "Linnet",
-    "page_old": "This page is no longer in use. You can begin anew.",
-    "not_saved": "That could not be saved just now.",
-}
-
-
-class PlainLanguages:
-    """Three languages whose words say which language they are in."""
-
-    tags = ("en", "fr", "ar")
-
-    def word(self, tag: str, key: str) -> str:
-        return WORDS[key] if tag == "en" else f"{tag}:{WORDS[key]}"
-
-    def negotiate(self, tag: str) -> str:
-        known = tag.replace("_", "-").split("-")[0].lower()
-        return known if known in self.tags else "en"
-
-    def direction(self, tag: str) -> Literal["ltr", "rtl"]:
-        return "rtl" if tag == "ar" else "ltr"
-
-    def name(self, tag: str) -> str:
-        return {"en": "English", "fr": "Français", "ar": "العربية"}[tag]
 
 
 @dataclass
@@ -155,6 +129,6 @@ class Browser:
 async def door(turns: Turns, **settings: Any) -> AsyncIterator[TestClient]:
     """The web door over ``turns``, mounted as the program mounts it."""
     app = web.Application()
-    WebDoor(turns, PlainLanguages(), leave_to=settings.pop("leave_to", NEUTRAL), **settings).add_routes(app)
+    WebDoor(turns, LANGUAGES, leave_to=settings.pop("leave_to", NEUTRAL), **settings).add_routes(app)
     async with TestClient(TestServer(app, access_log=None)) as client:
         yield client

@@ -11,9 +11,9 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from bot.incoming import Tap
-from bot.logs import LIBRARIES, quiet_libraries
+from bot.logs import TALKATIVE, quiet_libraries
 from bot.web import WebDoor
-from tests.bot.browsing import Browser, PlainLanguages, door
+from tests.bot.browsing import LANGUAGES, Browser, door
 from tests.bot.scripted_turns import ScriptedTurns
 
 CANARY = "canary-7f3a-hölle-عصفور"
@@ -210,7 +210,7 @@ class TestHeaders:
                 "default-src": "'none'",
                 "style-src": "'self'",
                 "img-src": "'self'",
-                "form-action": "'self' https://www.wikipedia.org https://wikipedia.org https://*.wikipedia.org",
+                "form-action": "'self'",
                 "base-uri": "'none'",
                 "frame-ancestors": "'none'",
             }
@@ -220,10 +220,12 @@ class TestHeaders:
             response = await client.get("/")
             assert response.headers["Strict-Transport-Security"] == "max-age=63072000"
 
-    @pytest.mark.parametrize("address", ["", "wikipedia.org", "javascript:alert(1)", "https://a b/", "https://x;y/"])
+    @pytest.mark.parametrize(
+        "address", ["", "wikipedia.org", "javascript:alert(1)", "https://a b/", "https://x/\r\nY: z", "https://x/'"]
+    )
     def test_an_address_to_leave_to_that_is_none_is_refused(self, turns, address):
         with pytest.raises(ValueError, match="full web address"):
-            WebDoor(turns, PlainLanguages(), leave_to=address)
+            WebDoor(turns, LANGUAGES, leave_to=address)
 
 
 class TestLanguage:
@@ -239,7 +241,7 @@ class TestLanguage:
             ("*", "en"),
             ("tlh", "en"),
             (";q=;;,=,q", "en"),
-            ("ar;q=nan, fr;q=inf", "fr"),
+            ("ar;q=nan, fr;q=0.3", "fr"),
             ("," * 5000, "en"),
         ],
     )
@@ -247,7 +249,7 @@ class TestLanguage:
         browser.headers = {"Accept-Language": accepted}
         page = await browser.open()
         assert page.html()["lang"] == tag
-        assert [label for _, label in page.main.buttons] == ["English", "Français", "العربية"]
+        assert {label for _, label in page.main.buttons} == {"English", "Français", "العربية"}
 
 
 class TestSilence:
@@ -256,7 +258,7 @@ class TestSilence:
     @pytest.fixture
     def written(self) -> Iterator[io.StringIO]:
         """What the program would write at DEBUG, its libraries quiet as it makes them; afterwards all is as before."""
-        before = [(log := logging.getLogger(name), log.handlers, log.level, log.propagate) for name in LIBRARIES]
+        factory, levels = logging.getLogRecordFactory(), {name: logging.getLogger(name).level for name in TALKATIVE}
         root, lines = logging.getLogger(), io.StringIO()
         handler, level = logging.StreamHandler(lines), root.level
         quiet_libraries()
@@ -265,9 +267,9 @@ class TestSilence:
         yield lines
         root.removeHandler(handler)
         root.setLevel(level)
-        for log, handlers, own_level, propagate in before:
-            log.handlers, log.propagate = handlers, propagate
-            log.setLevel(own_level)
+        logging.setLogRecordFactory(factory)
+        for name, before in levels.items():
+            logging.getLogger(name).setLevel(before)
 
     async def test_no_log_line_holds_words_tokens_or_addresses(self, turns, written):
         async with door(turns) as client:
@@ -284,7 +286,7 @@ class TestSilence:
             await browser.post(browser.page.leave.fields("!leave"))
         lines = written.getvalue()
         assert "web_turn_failed RuntimeError" in lines
-        assert "library_said logger=aiohttp.server" in lines
+        assert "library_said error=BadStatusLine" in lines
         for secret in ("canary", session, "127.0.0.1"):
             assert secret not in lines
 
