@@ -1,6 +1,6 @@
 """However an editor slips, the answer is a directory or its faults, and nothing else."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.check import key_faults, warnings
@@ -64,6 +64,7 @@ def read(text: str) -> tuple[Directory | None, tuple[Fault, ...]]:
         return None, error.faults
 
 
+@settings(deadline=None)
 @given(slips(), facts)
 def test_a_slip_of_the_editor_ends_in_faults_or_in_a_directory_that_works(text, asked):
     directory, faults = read(text)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from routing.directory import Level, Person, Role, RoleKind, holds_on
@@ -27,6 +27,7 @@ def ids(resolution) -> list[str]:
     return [turn.person for turn in resolution.recipients]
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_nobody_excluded_ever_receives(directory, asked, exclude):
     resolution = resolve(directory, asked, exclude=exclude, now=NOW)
@@ -34,6 +35,7 @@ def test_nobody_excluded_ever_receives(directory, asked, exclude):
     assert set(resolution.excluded) <= exclude
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_the_answer_is_as_if_the_excluded_did_not_exist(directory, asked, exclude):
     """No gap in the times, no word in a reason: nothing shows that somebody was left out."""
@@ -55,6 +57,7 @@ def test_the_answer_is_as_if_the_excluded_did_not_exist(directory, asked, exclud
     assert with_exclusion == resolve(without, asked, exclude=frozenset(), now=NOW).recipients
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions, st.randoms(use_true_random=False))
 def test_the_order_of_lines_in_a_file_decides_nothing(directory, asked, exclude, random):
     def shuffled(records):
@@ -72,6 +75,7 @@ def test_the_order_of_lines_in_a_file_decides_nothing(directory, asked, exclude,
     assert resolve(again, asked, exclude=exclude, now=NOW) == first
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_everybody_named_is_valid_today_has_a_key_and_stands_once(directory, asked, exclude):
     named = ids(resolve(directory, asked, exclude=exclude, now=NOW))
@@ -82,6 +86,7 @@ def test_everybody_named_is_valid_today_has_a_key_and_stands_once(directory, ask
         assert holds_on(person, TODAY)
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_roles_are_held_today_by_those_named_for_them(directory, asked, exclude):
     for turn in resolve(directory, asked, exclude=exclude, now=NOW).recipients:
@@ -92,6 +97,7 @@ def test_roles_are_held_today_by_those_named_for_them(directory, asked, exclude)
             assert turn.role in {"alternate", "cochair", RoleKind.COORDINATOR}
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_turns_start_at_once_and_follow_the_clock(directory, asked, exclude):
     clock = ACKNOWLEDGE_URGENT if asked.urgent else ACKNOWLEDGE
@@ -102,6 +108,7 @@ def test_turns_start_at_once_and_follow_the_clock(directory, asked, exclude):
     assert later == [clock + number * (clock / 2) for number in range(len(later))]
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions, st.sampled_from(["un", "ngo", "partner"]), st.sampled_from(sorted(STATIONS)))
 def test_nobody_of_another_agency_receives_what_has_an_owner(directory, asked, exclude, entity, station):
     """Single-agency tenants never see others' cases; child protection joins from the network only."""
@@ -116,6 +123,7 @@ def test_nobody_of_another_agency_receives_what_has_an_owner(directory, asked, e
             assert world.people[turn.person].entity in allowed
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_the_accused_entity_never_owns_through_the_network(directory, asked, exclude):
     for turn in resolve(directory, asked, exclude=exclude, now=NOW).recipients:
@@ -123,6 +131,7 @@ def test_the_accused_entity_never_owns_through_the_network(directory, asked, exc
             assert directory.people[turn.person].entity != asked.entity
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions, st.data())
 def test_adding_somebody_elsewhere_changes_nothing_here(directory, asked, exclude, data):
     asked = replace(asked, station=data.draw(st.sampled_from([*sorted(STATIONS), *sorted(COUNTRIES)])))
@@ -141,6 +150,7 @@ def test_adding_somebody_elsewhere_changes_nothing_here(directory, asked, exclud
     assert resolve(larger, asked, exclude=exclude, now=NOW) == before
 
 
+@settings(deadline=None)
 @given(worlds(), facts, st.data())
 def test_the_more_specific_place_wins(directory, asked, data):
     """A newly appointed focal point at the very station comes before all who serve it from farther away."""
@@ -157,6 +167,7 @@ def test_the_more_specific_place_wins(directory, asked, data):
     assert ids(resolve(world, asked, exclude=frozenset(), now=NOW))[0] == "zz-local"
 
 
+@settings(deadline=None)
 @given(worlds(), facts, st.data())
 def test_levels_come_in_order(directory, asked, data):
     """Without alternates, the entity's focal points stand from country to headquarters."""
@@ -168,6 +179,7 @@ def test_levels_come_in_order(directory, asked, data):
     assert levels == sorted(levels)
 
 
+@settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_nobody_is_said_only_when_there_is_nobody(directory, asked, exclude):
     assume(not resolve(directory, asked, exclude=exclude, now=NOW).recipients)
@@ -185,6 +197,7 @@ def test_nobody_is_said_only_when_there_is_nobody(directory, asked, exclude):
             assert not covered
 
 
+@settings(deadline=None)
 @given(worlds(), st.sampled_from(["en", "fr", "fr-CA", "fr-CH", "ar", "so"]), exclusions, st.booleans())
 def test_counsellors_speak_the_language_and_come_by_tier(directory, language, exclude, urgent):
     resolution = resolve_counsellor(directory, language, exclude=exclude, now=NOW, urgent=urgent)
@@ -200,6 +213,7 @@ def test_counsellors_speak_the_language_and_come_by_tier(directory, language, ex
     assert [turn.after for turn in resolution.recipients] == [number * step for number in range(len(found))]
 
 
+@settings(deadline=None)
 @given(worlds(), st.sampled_from(["en", "fr", "ar"]), exclusions)
 def test_no_counsellor_means_that_nobody_fits(directory, language, exclude):
     fitting = [
