@@ -11,7 +11,7 @@ from locales.catalogues import FALLBACK
 from locales.check_text import check_text, copies
 from locales.check_words import check_lists, check_options, check_quotes
 from locales.errors import LocaleError
-from locales.extract import catalogue_paths, read_catalogue, template, template_path, update
+from locales.extract import catalogue_paths, offered, read_catalogue, template, template_path, update
 from locales.faults import Fault
 from locales.po import DIRECTION, NAME, REVIEWED, Po, plural_forms, write_po
 
@@ -46,6 +46,8 @@ def check(root: Path) -> list[Fault]:
             faults += (Fault(tag, context, message) for message in check_text(context, english[context], text))
         faults += check_options(tag, texts)
         faults += check_quotes(tag, english, texts)
+    for tag in offered(root) - languages.keys():
+        faults.append(Fault(tag, "", "a conversation offers this language, but it has no catalogue that can be read"))
     faults += check_lists(languages)
     return sorted(faults)
 

@@ -21,7 +21,7 @@ from babel.messages.extract import extract
 from locales.catalogues import DOMAIN
 from locales.errors import LocaleError
 from locales.po import Po, fresh_fields, read_po, write_po
-from locales.sources import read_sources
+from locales.sources import offered_languages, read_sources
 
 _KEYWORDS = {"pgettext": ((1, "c"), 2)}
 _TEMPLATE_FIELDS = {
@@ -72,6 +72,11 @@ def template(root: Path) -> Po:
         except (OSError, ValueError, LocaleError) as error:
             raise LocaleError(f"{path.name}: {error}") from error
     return Po(catalog, _TEMPLATE_FIELDS, _TEMPLATE_COMMENT)
+
+
+def offered(root: Path) -> set[str]:
+    """The languages that the conversations offer; the sources must be readable (``template`` finds out)."""
+    return {tag for path in sources(root)[:-1] for tag in offered_languages(path.read_text("utf-8"))}
 
 
 def template_path(root: Path) -> Path:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from locales.errors import LocaleError
 
@@ -51,6 +51,13 @@ def read_sources(text: str) -> tuple[Source, ...]:
     if nodes is None:
         return tuple(_words(root))
     return tuple(source for name, node in _items(nodes) for source in _of_node(name, _mapping(node)))
+
+
+def offered_languages(text: str) -> tuple[str, ...]:
+    """The tags that a conversation offers to a person; none for any other file that ``read_sources`` can read."""
+    root = yaml.compose(text, Loader=yaml.BaseLoader)
+    languages = _get(root, "languages") if isinstance(root, MappingNode) else None
+    return tuple(_text(tag, tag) for tag in languages.value) if isinstance(languages, SequenceNode) else ()
 
 
 def _words(root: MappingNode) -> Iterator[Source]:

@@ -10,6 +10,7 @@ from locales.extract import catalogue_path, fresh, read_catalogue, save, templat
 
 CONVERSATION = """\
 book: small
+languages: [en, fr]
 nodes:
   hello:
     say: |-

@@ -53,7 +53,14 @@ def test_a_missing_source(project):
 
 def test_a_catalogue_that_cannot_be_read(project):
     project.path("fr").write_text("nothing", "utf-8")
-    assert faults(project) == ["fr: this is not a readable catalogue"]
+    assert "fr: this is not a readable catalogue" in faults(project)
+
+
+def test_a_language_that_is_offered_but_was_never_begun(project):
+    project.conversation.write_text(
+        project.conversation.read_text("utf-8").replace("[en, fr]", "[en, fr, ro]"), "utf-8"
+    )
+    assert faults(project) == ["ro: a conversation offers this language, but it has no catalogue that can be read"]
 
 
 def test_a_changed_source_text(project):

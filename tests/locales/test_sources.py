@@ -70,7 +70,7 @@ def test_the_fault_names_the_line():
 
 def test_babel_reads_our_files_with_context_notes_and_line():
     found = list(extract(extract_yaml, BytesIO(CONVERSATION.encode()), keywords={"pgettext": ((1, "c"), 2)}))
-    assert (11, "When did it happen?", ["Any time is fine."], "when") in found
+    assert (12, "When did it happen?", ["Any time is fine."], "when") in found
     assert len(found) == 8
 
 
