@@ -1,0 +1,86 @@
+"""What commands that work on a running installation share: where its database, secret and directory are.
+
+An option wins over the environment, and that over the settings file, as everywhere in Linnet.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeAlias, TypeVar
+
+import typer
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.commands.terminal import read_text, refuse
+from bot.directory_files import read_signed, read_signer, read_unsigned
+from cases.store import Store, StoreError, open_store
+from config.settings import Settings, SettingsError, load
+from crypto.errors import SecretFileError
+from crypto.vault import Vault, parse_secrets
+from routing.directory import Directory
+from routing.errors import DirectoryError
+
+Result = TypeVar("Result")
+
+Database: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--database", metavar="URL", help="The database. [env: LINNET_DATABASE_URL]", show_default=False),
+]
+Secret: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--secret", metavar="FILE", help="The server's secret file. [env: LINNET_SECRET_FILE]"),
+]
+Folder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--directory", metavar="FOLDER", help="The directory. [env: LINNET_DIRECTORY]"),
+]
+
+
+def settings(*, database: str | None = None, secret: Path | None = None, directory: Path | None = None) -> Settings:
+    """Read the settings with the given options above all, or refuse."""
+    given = {"database_url": database, "secret_file": secret, "directory": directory}
+    try:
+        return load(**{name: value for name, value in given.items() if value is not None})
+    except SettingsError as error:
+        refuse(str(error))
+
+
+def with_store(url: str, work: Callable[[Store], Awaitable[Result]]) -> Result:
+    """Do some work on a database that exists, close it, and refuse whatever it does not take."""
+
+    async def done() -> Result:
+        store = open_store(url)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    try:
+        file = make_url(url).database
+        if file and not Path(file).exists():
+            # Opening it would make an empty one, and an empty outbox looks like good news.
+            refuse(f"{file}: there is no such database")
+        return asyncio.run(done())
+    except ArgumentError:
+        refuse("the database address cannot be read")
+    except StoreError as error:
+        refuse(str(error))
+
+
+def vault_at(path: Path) -> Vault:
+    """Read the server's secret file, or refuse."""
+    try:
+        return Vault(parse_secrets(read_text(path)))
+    except SecretFileError as error:
+        refuse(f"{path}: {error}")
+
+
+def directory_of(chosen: Settings) -> Directory:
+    """Read the directory, verified where the settings name the key that signs it, or refuse."""
+    try:
+        if not chosen.directory_signer:
+            return read_unsigned(chosen.directory)[0]
+        return read_signed(chosen.directory, read_signer(chosen.directory_signer))[0]
+    except DirectoryError as error:
+        refuse(str(error))
