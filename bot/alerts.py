@@ -173,8 +173,11 @@ class Drain:
         if person is None:
             raise TryLater(UNREACHED_SECONDS, "not_in_directory", counted=False)
         handed = await outbox.handed(self.store, alert.reference, alert.recipient)
+        if handed is None and await outbox.kept(self.store, alert.reference):
+            # Either somebody acknowledged just now, and this changes nothing any more; or there is an alert
+            # without anything sealed to its recipient, which must not pass for done.
+            raise CannotDeliver("nothing_sealed")
         if handed is None:
-            # The document was removed, or somebody acknowledged while this was on its way.
             await outbox.done(self.store, claimed.id)
             return "not_needed"
         wrap = Wrap(handed.key_id, handed.wrap)

@@ -40,10 +40,18 @@ def quiet_libraries() -> None:
 
 
 def content_free(
-    name: str, level: int, path: str, line: int, message: object, values: Any, error: Any, *rest: Any, **more: Any
+    name: str | None,
+    level: int,
+    path: str,
+    line: int,
+    message: object,
+    values: Any,
+    error: Any,
+    *rest: Any,
+    **more: Any,
 ) -> logging.LogRecord:
     """Make a log record; of a library's, without message, values, traceback and stack."""
-    if name.partition(".")[0] in OURS:
-        return logging.LogRecord(name, level, path, line, message, values, error, *rest, **more)
+    if (name or "").partition(".")[0] in OURS:
+        return logging.LogRecord(name or "", level, path, line, message, values, error, *rest, **more)
     kind = error[0].__name__ if isinstance(error, tuple) and error[0] else "none"
-    return logging.LogRecord(name, level, path, line, "library_said error=%s", (kind,), None)
+    return logging.LogRecord(name or "", level, path, line, "library_said error=%s", (kind,), None)

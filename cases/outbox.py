@@ -178,6 +178,13 @@ async def handed(store: Store, reference: str, recipient: str) -> Handed | None:
     return None if row is None else Handed(row.purpose, row.body, row.key_id, row.wrap)
 
 
+async def kept(store: Store, reference: str) -> bool:
+    """Say whether a document is still there."""
+    wanted = select(documents.c.reference).where(documents.c.reference == reference)
+    async with store.reading() as connection:
+        return (await connection.execute(wanted)).first() is not None
+
+
 async def sent(store: Store, id_: str) -> None:
     """Note that a claimed row has gone out."""
     await _finish(store, id_, SENT, None)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import stat
+from random import Random  # noqa: TID251 -- a die with a seed, so that a failure can be repeated
 from secrets import token_bytes
 
 import httpx
@@ -214,6 +215,62 @@ async def test_what_is_gone_is_not_announced(store, drain):
     await drain(courier).once()
     assert courier.delivered == []
     assert await state_of(store) == ("done", None)
+
+
+async def test_an_alert_without_anything_sealed_to_its_recipient_shows(store, drain):
+    await report(store, CHAIN)
+    async with store.writing() as connection:
+        await outbox.insert_alerts(connection, [an_alert("somebody-else")], entropy=token_bytes)
+    await drain(Recorder()).once()
+    assert await state_of(store, "somebody-else") == ("dead", "nothing_sealed")
+    assert await state_of(store) == ("sent", None)
+
+
+async def test_an_acknowledgement_between_claim_and_sending_is_no_fault(store, clock, drain, monkeypatch):
+    await report(store, CHAIN)
+    await drain(Recorder()).once()
+    claim = outbox.claim
+
+    async def just_before(*given):
+        claimed = await claim(*given)
+        assert await acknowledge(store, REFERENCE, OWNER, NOON)
+        return claimed
+
+    monkeypatch.setattr(outbox, "claim", just_before)
+    clock.now += DAY
+    courier = Recorder()
+    assert await drain(courier).once() == 1
+    assert courier.delivered == []
+    assert await state_of(store, ALTERNATE) == ("done", None)
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_whatever_fails_in_whatever_order_everybody_is_told_or_it_shows(store, clock, drain, seed):
+    dice = Random(seed)  # noqa: S311 -- as above
+    faults = [
+        lambda: TryLater(None, "no_answer"),
+        lambda: TryLater(dice.randrange(10_000), "told_to_wait", counted=False),
+        lambda: NoWay("not_linked"),
+        lambda: RuntimeError("bad"),
+        lambda: CannotDeliver("blocked"),
+    ]
+    await report(store, tuple((f"p{n}", 0, NOON + dice.randrange(3) * DAY) for n in range(6)))
+    delivered = set()
+
+    class Unsure:
+        async def deliver(self, notice):
+            if dice.random() < 0.6:
+                fault = dice.choice(faults)
+                raise fault()
+            delivered.add(notice.person.id)
+
+    while any(state == "waiting" for _, state, _, _ in await states(store)):
+        while await drain(Unsure()).once():
+            pass
+        clock.now += dice.randrange(1, 6 * 3600)
+        assert clock.now < NOON + 1000 * DAY
+    for who, state, _, fault in await states(store):
+        assert (state, fault) == ("sent", None) if who in delivered else (state == "dead" and fault)
 
 
 async def test_one_bad_row_does_not_stop_the_others(store, drain):

@@ -613,6 +613,11 @@ def test_our_own_events_are_kept_as_they_are(quiet, caplog):
     assert "alerts_sent count=3" in [record.getMessage() for record in caplog.records]
 
 
+def test_records_that_come_from_another_process_can_still_be_made(quiet):
+    record = logging.makeLogRecord({"name": "bot.alerts", "msg": "alerts_sent count=%d", "args": (2,)})
+    assert record.getMessage() == "alerts_sent count=2"
+
+
 def test_libraries_are_heard_from_warnings_on(quiet):
     quiet_libraries()
     assert not any(logging.getLogger(f"{name}.part").isEnabledFor(logging.INFO) for name in TALKATIVE)
