@@ -25,13 +25,16 @@ from flows.book import UNSURE, Book, Phrase
 from flows.path import answers, walk
 from flows.state import Ask, State
 from locales.catalogues import Languages
-from routing.directory import Directory
-from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, Facts, Resolution, Turn, resolve, resolve_counsellor
+from routing.directory import Directory, Tier
+from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, TIERS, Facts, Resolution, Turn, resolve, resolve_counsellor
 
 HASHING_AT_ONCE = 2
 """Receipts derived at the same time; each takes 64 MiB."""
 
 ALERT = "staff_alert"
+
+_TIERS = {"staff": (Tier.STAFF, Tier.UN_WIDE, Tier.EXTERNAL), "community": (Tier.GBV,)}
+"""Staff counsellors serve personnel, services for survivors serve affected people; where it was not said, any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Calls:
         """Do what ``ask`` says; the outcome's name is one the book knows."""
         if ask.call == "submit":
             return await self._submit(book, state, texts, now)
-        return self._refer(ask, state, texts, now)
+        return self._refer(ask, book, state, texts, now)
 
     async def _submit(self, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
         people = self.people()
@@ -93,9 +96,10 @@ class Calls:
             receipt,
         )
 
-    def _refer(self, ask: Ask, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
+    def _refer(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
         people = self.people()
-        found = resolve_counsellor(people.directory, state.language, exclude=frozenset(), now=now)
+        tiers = _TIERS.get(walk(book, state).attr("works") or "", TIERS)
+        found = resolve_counsellor(people.directory, state.language, exclude=frozenset(), now=now, tiers=tiers)
         if not found.recipients:
             return Outcome("nobody")
         words = {slot: texts[slot] for slot in ask.uses if slot in texts}

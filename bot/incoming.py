@@ -54,15 +54,17 @@ Happened = Tap | Typed | Command | Open | Other
 class Notes:
     """What a door must remember to clear up after itself; lives in the encrypted session.
 
-    ``living`` is the id of the one message that is edited; ``messages`` are (id, unix seconds) of everything that
-    may still be visible, the living one included.
+    ``living`` is the id of the one message that is edited. ``messages`` are (id, unix seconds) of everything that
+    may still be visible and has no reason to be, and of the living one. ``spare`` are messages of the person that
+    hold something Linnet did not keep, so that they stay until the person leaves.
     """
 
     living: int | None = None
     messages: tuple[tuple[int, int], ...] = ()
+    spare: tuple[tuple[int, int], ...] = ()
 
 
-def nothing(notes: Notes) -> Notes:
+def nothing(notes: Notes, kept: bool) -> Notes:  # noqa: ARG001, FBT001 -- the shape of every door's change
     """The change of a door that has nothing to remember."""
     return notes
 
@@ -74,7 +76,7 @@ class Incoming:
     ``channel``: "telegram" or "web". ``person``: the channel's own id of the person, used for the keyed pseudonym
     and never kept. ``delivery``: the channel's id of this delivery, for which a repeat must change nothing.
     ``hint``: a language tag the channel offers, in any shape, or "". ``remember`` changes the door's notes inside
-    the turn's transaction.
+    the turn's transaction; it is told whether what arrived was dealt with, so that its trace may go, or not kept.
     """
 
     channel: str
@@ -82,7 +84,7 @@ class Incoming:
     delivery: str = field(repr=False)
     happened: Happened = field(repr=False)
     hint: str = ""
-    remember: Callable[[Notes], Notes] = nothing
+    remember: Callable[[Notes, bool], Notes] = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Sessions:
             texts = {
                 slot: open_slot(key, body, place=_place(pseudonym, slot)).decode() for slot, body in kept.slots.items()
             }
-            notes = Notes(plain["living"], tuple((int(number), int(at)) for number, at in plain["messages"]))
+            notes = Notes(plain["living"], _pairs(plain["messages"]), _pairs(plain["spare"]))
             return Session(State.from_json(plain["state"]), key, notes, plain["receipt"], texts)
         except (CryptoError, BookError, ValueError, KeyError, TypeError) as error:
             raise LostError from error
@@ -72,6 +72,7 @@ class Sessions:
             "key": to_base64url(session.key),
             "living": session.notes.living,
             "messages": session.notes.messages,
+            "spare": session.notes.spare,
             "receipt": session.receipt,
         }
         padded = pad(json.dumps(plain, separators=(",", ":")).encode(), draft_bucket)
@@ -80,6 +81,10 @@ class Sessions:
     def sealed(self, pseudonym: bytes, session: Session, slot: str, words: str) -> bytes:
         """One slot's words, encrypted for their place under the draft's key."""
         return seal_slot(session.key, words.encode(), place=_place(pseudonym, slot), entropy=self.entropy)
+
+
+def _pairs(plain: list[list[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(number), int(at)) for number, at in plain)
 
 
 def _place(pseudonym: bytes, slot: str = "") -> str:

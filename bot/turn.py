@@ -49,6 +49,9 @@ AGAIN = 5
 CALLS = 3
 """The most calls in one turn; the book's own limit is one."""
 
+NOT_KEPT = ("unusable", "not_kept", "full")
+"""Notices that tell the person that what they sent was not kept."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -185,10 +188,11 @@ class TurnTaker:
             return self._repeat(work, known=kept_session is not None)
         if kept_session is None:
             work.anew = True
-        work.session = replace(work.session, notes=incoming.remember(work.session.notes))
         if work.session.state.over:  # left, and the door is still clearing up: this is the beginning of a new one
             work = _Work(self.book, replace(self._begin(incoming), notes=work.session.notes), anew=True)
         await self._step(work, incoming, pseudonym, now)
+        notes = incoming.remember(work.session.notes, work.notice not in NOT_KEPT)
+        work.session = replace(work.session, notes=notes)
         version = kept.version if kept is not None else None
         done = await commit(
             self.store,
@@ -288,7 +292,7 @@ class TurnTaker:
         """What is stored: nothing once a conversation is over, unless the door still has messages to clear away."""
         if not work.over:
             return self.sessions.closed(pseudonym, work.session)
-        if not work.session.notes.messages:
+        if work.session.notes == Notes():
             return None
         state = State(work.book.digest, work.session.state.language, work.session.state.seq, work.book.start, over=True)
         return self.sessions.closed(pseudonym, self.sessions.new(state, work.session.notes))

@@ -22,6 +22,7 @@ WORDS_LIMIT = 10_000
 _BULLET = re.compile("^(\u2068?)• ")
 """How a line of a list begins; in right-to-left text a line that was filled in stands in an isolate."""
 
+_WITHIN_NUMBER = re.compile(r"(?<=\d) (?=\d)")
 _QUESTION_MARKS = ("?", "؟", "？")
 _ISOLATES = dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069))
 
@@ -54,6 +55,11 @@ def blocks(screen: Screen) -> tuple[Block, ...]:
     return tuple(found)
 
 
+def _unbroken(line: str) -> str:
+    """A line whose numbers do not break at its end: half a telephone number is read as a whole one."""
+    return _WITHIN_NUMBER.sub("\u00a0", line)
+
+
 def _split(paragraph: str, number: str | None) -> list[Block]:
     """One paragraph as blocks of one kind each."""
     if number and _bare(paragraph) == _bare(number):
@@ -61,7 +67,7 @@ def _split(paragraph: str, number: str | None) -> list[Block]:
     found: list[Block] = []
     for line in paragraph.strip("\n").split("\n"):
         kind: Literal["prose", "bullets"] = "bullets" if _BULLET.match(line) else "prose"
-        text = _BULLET.sub(r"\1", line)
+        text = _unbroken(_BULLET.sub(r"\1", line))
         if found and found[-1].kind == kind:
             found[-1] = Block(kind, (*found[-1].lines, text))
         else:

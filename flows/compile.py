@@ -95,7 +95,10 @@ class _Compiler:
         if missing:
             raise BookError(tuple(self.faults))
 
-        languages = tuple(leaf.text for leaf in self.leaves(merged["languages"]))
+        written = tuple(leaf.text for leaf in self.leaves(merged["languages"]))
+        # A deployment may offer fewer languages than the files are written for, never more.
+        offered = [tag for tag, _ in self.vocabulary.get("languages", ())]
+        languages = tuple(tag for tag in written if tag in offered) if offered else written
         self.read_attrs(merged["attrs"], languages)
         nodes = self.read_nodes(node_items)
         start = self.target(merged["start"])

@@ -1,0 +1,25 @@
+"""The command line: one program, one file a group of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.commands import directory, flows, keys, locales, outbox, run
+from bot.commands import open as opening
+
+
+def build() -> typer.Typer:
+    """The program with all its commands."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,  # its tracebacks show local variables
+        help="Linnet: anonymous, survivor-centred reporting.",
+    )
+    for group in (run, opening, keys, directory, invite, outbox, flows, locales):
+        group.register(app)
+    return app
+
+
+def main() -> None:
+    """Run the program."""
+    build()()

@@ -1,0 +1,67 @@
+"""`linnet flows`: check the conversation over every state somebody can reach, and draw it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.terminal import UNUSABLE, read_text, refuse, say
+from bot.opening import flow_texts
+from flows.book import Book
+from flows.check import prove
+from flows.compile import Vocabulary, compile_book
+from flows.errors import BookError
+from flows.graph import mermaid
+
+Folder = Annotated[Path | None, typer.Argument(help="Folder with flow files; without it, those that come with Linnet.")]
+
+SAMPLE: Vocabulary = {
+    "entities": [("first", {"en": "First"}), ("second", {"en": "Second"})],
+    "stations": [("here", {"en": "Here"}), ("there", {"en": "There"})],
+}
+"""Stands for any directory: what a conversation does never depends on which organisation or place was chosen."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to the program."""
+    group = typer.Typer(no_args_is_help=True, help="The conversation: check it, draw it.")
+    group.command("check")(check)
+    group.command("graph")(graph)
+    app.add_typer(group, name="flows")
+
+
+def check(folder: Folder = None) -> None:
+    """Prove that nobody can be stranded. Exits with 2 on a fault or a broken promise."""
+    book = _book(folder)
+    proofs = prove(book)
+    for proof in proofs.proofs:
+        say(f"{'holds ' if proof.holds else 'BROKEN'}  {proof.cases:>7,}  {proof.promise}")
+        for place in proof.broken:
+            say(f"                 at {place}")
+    say(f"{proofs.states:,} states visited, {proofs.steps:,} steps; sending takes {proofs.shortest} actions at least.")
+    if not proofs.hold:
+        raise typer.Exit(UNUSABLE)
+
+
+def graph(folder: Folder = None) -> None:
+    """Print the conversation as a Mermaid flow chart."""
+    typer.echo(mermaid(_book(folder)), nl=False)
+
+
+def _book(folder: Path | None) -> Book:
+    if folder is None:
+        texts = dict(flow_texts())
+    else:
+        texts = {path.name: read_text(path) for path in sorted(folder.glob("*.yaml"))}
+        if not texts:
+            refuse(f"{folder}: there are no flow files (*.yaml) in it")
+    try:
+        return compile_book(texts, SAMPLE)
+    except BookError as error:
+        for fault in error.faults:
+            say(str(fault))
+        if not error.faults:
+            say(str(error))
+        raise typer.Exit(UNUSABLE) from None

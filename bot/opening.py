@@ -1,0 +1,141 @@
+"""Everything that must be right before any door opens, checked in one place, each fault in one line.
+
+``open_all`` reads settings' files, keys, the signed directory, the book and the database, and gives back the parts
+from which ``bot.service`` is made. It opens no socket.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from bot.calls import People
+from bot.directory_files import read_signed, read_signer
+from cases.migrate import upgrade
+from cases.store import Store, StoreError, open_store
+from config.care import Care, CareError
+from config.settings import Settings
+from crypto.errors import CryptoError
+from crypto.vault import Vault, parse_secrets
+from flows.book import Book
+from flows.compile import Vocabulary, compile_book
+from flows.errors import BookError
+from locales.catalogues import Languages
+from locales.catalogues import load as load_languages
+from locales.errors import LocaleError
+from routing.directory import Directory
+from routing.errors import DirectoryError
+
+
+class OpeningError(Exception):
+    """Something is missing or wrong; the message is the one line the operator sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The parts, all checked."""
+
+    settings: Settings
+    vault: Vault = field(repr=False)
+    people: People
+    languages: Languages
+    care: Care
+    book: Book
+    store: Store
+
+
+def flow_texts() -> Mapping[str, str]:
+    """The flow files that come with Linnet: name -> text."""
+    folder = files("flows") / "conversations"
+    return {
+        item.name: item.read_text("utf-8")
+        for item in sorted(folder.iterdir(), key=lambda item: item.name)
+        if item.name.endswith(".yaml")
+    }
+
+
+def vocabulary(directory: Directory, tags: tuple[str, ...]) -> Vocabulary:
+    """What the directory gives to the conversation: organisations and places by their names in each language."""
+    return {
+        "languages": [(tag, {}) for tag in tags],
+        "entities": [(entity.id, {tag: entity.name_in(tag) for tag in tags}) for entity in directory.entities.values()],
+        "stations": [
+            (station.id, {tag: station.name_in(tag) for tag in tags}) for station in directory.stations.values()
+        ],
+    }
+
+
+async def open_all(settings: Settings) -> Opened:
+    """Check everything and open the database.
+
+    Raises:
+        OpeningError: one line that says what is wrong and, where it helps, how to mend it.
+    """
+    vault = _vault(settings.secret_file)
+    people = _people(settings)
+    languages, tags = _languages(settings)
+    care = Care(settings.care)
+    try:
+        care.lines()
+        book = compile_book(flow_texts(), vocabulary(people.directory, tags))
+    except CareError as error:
+        raise OpeningError(f"care content: {error}") from error
+    except BookError as error:
+        raise OpeningError(f"the conversation cannot be used: {str(error).splitlines()[0]}") from error
+    return Opened(settings, vault, people, languages, care, book, await _store(settings.database_url))
+
+
+def _vault(path: Path) -> Vault:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise OpeningError(f"the secret file {path} can be read by others: chmod 600 {path}")
+        return Vault(parse_secrets(path.read_text("utf-8")))
+    except FileNotFoundError:
+        raise OpeningError(
+            f"there is no secret file at {path}: make one with linnet keys secret --out {path}"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise OpeningError(f"the secret file {path} cannot be read") from error
+    except CryptoError as error:
+        raise OpeningError(f"the secret file {path} cannot be used: {error}") from error
+
+
+def _people(settings: Settings) -> People:
+    if not settings.directory_signer:
+        raise OpeningError("LINNET_DIRECTORY_SIGNER is not set: it says whose signature on the directory to trust")
+    try:
+        directory, keys, _ = read_signed(
+            settings.directory, read_signer(settings.directory_signer), today=datetime.now(UTC).date()
+        )
+    except DirectoryError as error:
+        raise OpeningError(f"the directory is refused: {error}") from error
+    return People(directory, keys)
+
+
+def _languages(settings: Settings) -> tuple[Languages, tuple[str, ...]]:
+    try:
+        languages = load_languages()
+    except LocaleError as error:
+        raise OpeningError(f"the catalogues cannot be used: {error}") from error
+    wanted = tuple(tag.strip() for tag in settings.languages.split(",") if tag.strip()) or languages.tags
+    for tag in wanted:
+        if tag not in languages.tags:
+            raise OpeningError(f"LINNET_LANGUAGES names '{tag[:16]}'; there are {', '.join(languages.tags)}")
+    return languages, wanted
+
+
+async def _store(url: str) -> Store:
+    try:
+        store = open_store(url)
+        await upgrade(store)
+    except StoreError as error:
+        raise OpeningError(f"the database: {error}") from error
+    return store
+
+
+entropy = secrets.token_bytes
+"""Where all randomness of a running Linnet comes from: the operating system."""
