@@ -124,7 +124,7 @@ class TestTheBox:
         assert isinstance(kept, Typed)
         assert not kept.final
         assert tapped == Tap("!help", 3)
-        assert page.text("li") == "Trust line: 0 8008 8008\nHealth post, block 4"
+        assert page.text("li") == "Trust line: 0\u00a08008\u00a08008\nHealth post, block 4"
         page = await browser.press("back")
         assert page.main.box == "half a sent"
 

@@ -51,6 +51,10 @@ class TestBlocks:
             assert "•" not in line
             assert line.count("\u2068") == line.count("\u2069") >= 1
 
+    def test_a_telephone_number_does_not_break_at_the_end_of_a_line(self):
+        (block,) = blocks(replace(BARE, paragraphs=("Trust line: 0 8008 8008 (8 to 20)",)))
+        assert block.lines == ("Trust line: 0\u00a08008\u00a08008 (8 to 20)",)
+
     @pytest.mark.parametrize("shown", ["4821 9930 1175 6042", "\u2068\u20684821 9930 1175 6042\u2069\u2069"])
     def test_the_number_stands_where_the_text_puts_it(self, shown):
         screen = replace(BARE, paragraphs=("This is it:", shown, "Keep it."), number="4821 9930 1175 6042")
