@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import directory, flows, keys, locales, outbox, run
+from bot.commands import directory, flows, invite, keys, locales, outbox, run
 from bot.commands import open as opening
 
 
