@@ -173,6 +173,17 @@ async def test_what_never_left_is_tried_for_as_long_as_it_takes(store, clock, dr
     assert await state_of(store) == ("sent", None)
 
 
+async def test_a_busy_telegram_is_not_what_makes_the_last_attempt_fail(store, clock, drain):
+    await report(store, CHAIN[:1])
+    courier = Recorder(*[TryLater(None, "no_answer")] * 11, TryLater(5, "told_to_wait", counted=False))
+    while courier.faults:
+        await drain(courier).once()
+        clock.now += 3600
+    assert await state_of(store) == ("waiting", "told_to_wait")
+    await drain(courier).once()
+    assert await state_of(store) == ("sent", None)
+
+
 async def test_couriers_are_asked_in_order_until_one_knows_the_way(store, drain):
     await report(store, CHAIN)
     first, second, third = Recorder(NoWay("not_linked")), Recorder(), Recorder()

@@ -523,6 +523,27 @@ async def test_duplicated_and_crossing_deliveries_are_harmless(hooked):
     assert hooked.server.unanswered_callbacks() == []
 
 
+async def test_overlapping_deliveries_are_taken_one_after_another(hooked, monkeypatch):
+    hooked.server.pace.ordering = "none"
+    look, now, most = StaffBot._person, 0, 0
+
+    async def watched(self, account):
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.02)
+        now -= 1
+        return await look(self, account)
+
+    monkeypatch.setattr(StaffBot, "_person", watched)
+    phones = [hooked.phone(3000 + n) for n in range(5)]
+    for phone in phones:
+        await phone.send_text("hello")
+    for phone in phones:
+        await phone.wait_for(ASK)
+    assert most == 1
+
+
 async def test_posts_without_the_secret_are_refused(hooked):
     phone = await hooked.linked()
     code = await hooked.code(ALTERNATE)
