@@ -46,11 +46,6 @@ def test_the_texts_ask_only_for_values_that_linnet_gives():
     assert set(VALUES) <= {"leave", "contacts", "receipt", "reference", "priority", "deadline"}
 
 
-@pytest.mark.parametrize("tag", ["ar", "fr"])
-def test_no_catalogue_claims_a_review_that_nobody_made(tag):
-    assert not load().reviewed(tag)
-
-
 @pytest.mark.parametrize("tag", TAGS)
 def test_what_the_chat_shows_after_leaving_names_nothing(tag):
     line = load().word(tag, "leave_line").casefold()
