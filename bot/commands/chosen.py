@@ -25,15 +25,15 @@ Result = TypeVar("Result")
 
 Database: TypeAlias = Annotated[
     str | None,
-    typer.Option("--database", metavar="URL", help="The database. [env: LINNET_DATABASE_URL]", show_default=False),
+    typer.Option("--database", metavar="URL", help="The database (else LINNET_DATABASE_URL).", show_default=False),
 ]
 Secret: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--secret", metavar="FILE", help="The server's secret file. [env: LINNET_SECRET_FILE]"),
+    typer.Option("--secret", metavar="FILE", help="The server's secret file (else LINNET_SECRET_FILE)."),
 ]
 Folder: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--directory", metavar="FOLDER", help="The directory. [env: LINNET_DIRECTORY]"),
+    typer.Option("--directory", metavar="FOLDER", help="The directory (else LINNET_DIRECTORY)."),
 ]
 
 
