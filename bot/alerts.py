@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cases import outbox
+from cases import handing, outbox
 from cases.outbox import Alert, Claimed
 from cases.store import Store, StoreError
 from crypto.seal import EXTENSION, Wrap, envelope
@@ -172,8 +172,8 @@ class Drain:
         person = self.people(alert.recipient)
         if person is None:
             raise TryLater(UNREACHED_SECONDS, "not_in_directory", counted=False)
-        handed = await outbox.handed(self.store, alert.reference, alert.recipient)
-        if handed is None and await outbox.kept(self.store, alert.reference):
+        handed = await handing.handed(self.store, alert.reference, alert.recipient)
+        if handed is None and await handing.kept(self.store, alert.reference):
             # Either somebody acknowledged just now, and this changes nothing any more; or there is an alert
             # without anything sealed to its recipient, which must not pass for done.
             raise CannotDeliver("nothing_sealed")

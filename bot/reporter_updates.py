@@ -18,7 +18,7 @@ from flows.state import Secret
 
 COMMANDS = ("help", "leave", "language", "back", "skip", "delete")
 
-_DATA = re.compile(r"(\d{1,10}):(![a-z]{1,16}|[a-z0-9_]{1,32})\Z")
+_DATA = re.compile(r"([0-9]{1,10}):(![a-z]{1,16}|[a-z0-9][a-z0-9_-]{0,47})\Z")
 _FORGED = Tap("", -1)
 """A tap that no keyboard of ours can have made; the turn takes it for a stale one."""
 

@@ -13,7 +13,7 @@ from bot.screen import Button, Screen, Told
 from config.care import Care
 from crypto.receipt import grouped
 from flows.book import Book, Choose, Option, Phrase, Say, Text
-from flows.path import answers, here
+from flows.path import answers, here, walk
 from flows.state import Notice, State
 from flows.step import offered
 from locales.catalogues import Languages
@@ -74,7 +74,7 @@ class Shower:
             notice=self._notice(tag, notice),
             told=tuple(told),
             options=self._options(book, state, node, tag, say),
-            asides=self._asides(tag, state),
+            asides=self._asides(book, tag, state),
             writes=isinstance(node, Text),
             written=show(written) if written else None,
             number=grouped(receipt) if receipt and "{receipt}" in ask.english else None,
@@ -100,9 +100,9 @@ class Shower:
             return (*shown, Button("!skip", word(tag, "button_skip")))
         return shown
 
-    def _asides(self, tag: str, state: State) -> tuple[Button, ...]:
+    def _asides(self, book: Book, tag: str, state: State) -> tuple[Button, ...]:
         names = ["leave", "help", "language"]
-        if not state.sent:
+        if state.aside or state.redo or walk(book, state).passed:
             names.insert(2, "back")
         if state.trail and not state.sent:
             names.append("delete")
@@ -122,7 +122,7 @@ class Shower:
             paragraphs=tuple(dict.fromkeys(text for text in asked if text)),
             notice=self._notice(tag, notice),
             options=tuple(Button(option.id, self.languages.name(option.id)) for option in node.options),
-            asides=self._asides(tag, state),
+            asides=self._asides(book, tag, state),
         )
 
 

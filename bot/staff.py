@@ -28,7 +28,7 @@ from bot.alert_words import Words, language_of
 from bot.alerts import AT_ONCE
 from bot.couriers import HAVE
 from bot.staff_tries import Tries
-from cases import outbox, staff
+from cases import handing, outbox, staff
 from cases.store import Store, StoreError
 from crypto.entropy import Entropy
 from crypto.vault import Vault
@@ -188,7 +188,7 @@ class StaffBot:
             if _REFERENCE.fullmatch(reference) is None:
                 await _patiently(query.answer)
                 return
-            theirs = await outbox.acknowledge(desk.store, reference, person.id, int(desk.clock()))
+            theirs = await handing.acknowledge(desk.store, reference, person.id, int(desk.clock()))
         except StoreError:
             await _patiently(lambda: query.answer(desk.words.word(language, "not_saved")))
             return

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 
 from flows.book import (
     INTERRUPTS,
+    KEPT,
     LANGUAGE,
     RETURN,
+    SKIPPED,
     UNSURE,
     Book,
     Call,
@@ -42,6 +44,9 @@ PLACEHOLDERS = {"leave", "contacts", "receipt"}
 """Names that may stand in braces in a text; the outside fills them."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_]{0,31}\Z")
+_OUTSIDE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}\Z")
+"""An id from outside must fit into a button's data: 64 bytes in Telegram, with a number of 10 digits before it."""
+_RESERVED = {KEPT, SKIPPED, UNSURE, "erase"}
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _NODE_KEYS = {
     "choose": {"ask", "note", "options", "to", "skip", "every_language", "read_back"},
@@ -129,6 +134,9 @@ class _Compiler:
                     self.names[attr] = {tag: {} for tag in languages}
                 elif name in self.vocabulary:
                     self.names[attr] = dict(self.vocabulary[name])
+                    for entry in self.names[attr]:
+                        if not _OUTSIDE_ID.match(entry) or entry in _RESERVED:
+                            self.fault(key.place, f"'{entry[:64]}' from {name} cannot be an option's id")
                     ids = tuple(self.names[attr])
                 else:
                     self.fault(value.place, f"there is no vocabulary '{name}' to take '{attr}' from")

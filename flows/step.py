@@ -215,8 +215,8 @@ def _back(book: Book, state: State) -> Stepped:
 def _skip(book: Book, state: State) -> Stepped:
     node = book.nodes[here(book, state)]
     match node:
-        case Text(name=name, slot=slot, to=to) if state.kept(slot):
-            return Stepped(_go(book, state, name, KEPT, to))  # skipping never erases words
+        case Text(name=name, slot=slot, to=to, skip=skip) if state.kept(slot) and to == skip:
+            return Stepped(_go(book, state, name, KEPT, to))  # skipping never erases words, and never sends them
         case Text(name=name, skip=skip) | Choose(name=name, skip=skip) if skip is not None:
             return Stepped(_go(book, state, name, SKIPPED, skip))
         case Choose() if option_of(node, UNSURE) is not None:
