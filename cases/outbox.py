@@ -22,11 +22,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Row, Select, case, delete, func, insert, select, update
+from sqlalchemy import Row, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.store import Store
-from cases.tables import documents, outbox, wraps
+from cases.tables import outbox
 from crypto.entropy import Entropy, draw
 
 WAITING = "waiting"
@@ -72,16 +72,6 @@ class Claimed:
     id: str = field(repr=False)
     alert: Alert
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """A sealed document with the one wrap of the recipient whose turn has come."""
-
-    purpose: str
-    body: bytes = field(repr=False)
-    key_id: str = field(repr=False)
-    wrap: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,38 +141,6 @@ async def claim(store: Store, now: int, limit: int, lease_seconds: int) -> list[
             .values(attempts=outbox.c.attempts + 1, due=now + lease_seconds)
         )
     return [Claimed(row.id, _alert(row), row.attempts + 1) for row in rows]
-
-
-async def handed(store: Store, reference: str, recipient: str) -> Handed | None:
-    """Read what a recipient is to be given; None before their turn, after it, or if there is no such document.
-
-    The turn has come once a row of theirs was claimed; before that no wrap leaves the database.
-    """
-    turn = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.reference == reference,
-            outbox.c.recipient == recipient,
-            outbox.c.attempts > 0,
-            outbox.c.state.in_((WAITING, SENT)),
-        )
-        .exists()
-    )
-    wanted = (
-        select(documents.c.purpose, documents.c.body, wraps.c.key_id, wraps.c.body.label("wrap"))
-        .join(wraps, wraps.c.reference == documents.c.reference)
-        .where(documents.c.reference == reference, wraps.c.recipient == recipient, turn)
-    )
-    async with store.reading() as connection:
-        row = (await connection.execute(wanted)).first()
-    return None if row is None else Handed(row.purpose, row.body, row.key_id, row.wrap)
-
-
-async def kept(store: Store, reference: str) -> bool:
-    """Say whether a document is still there."""
-    wanted = select(documents.c.reference).where(documents.c.reference == reference)
-    async with store.reading() as connection:
-        return (await connection.execute(wanted)).first() is not None
 
 
 async def sent(store: Store, id_: str) -> None:
@@ -274,62 +232,9 @@ async def bring_forward(store: Store, recipient: str, fault: str, now: int) -> N
         )
 
 
-async def acknowledge(store: Store, reference: str, recipient: str, now: int) -> bool:
-    """Note that a recipient takes charge, and stop the chain.
-
-    The first hour stays, however often this is called. Rows of the same reference that have not gone out to
-    people of another turn become *done*, earlier turns too: nobody is handed a report without need. People of the
-    same turn (a partner's focal point and the contracting entity's) are each asked, whatever the other did.
-
-    Returns:
-        Whether it was still theirs: they have been handed it, and nobody of another turn was first.
-    """
-    async with store.writing() as connection:
-        mine = (await connection.execute(_handed_wrap(reference, recipient))).first()
-        if mine is None:
-            return False
-        if mine.acknowledged_hour is not None:
-            return True
-        others = select(wraps.c.recipient).where(wraps.c.reference == reference, wraps.c.turn != mine.turn)
-        taken = others.where(wraps.c.acknowledged_hour.is_not(None)).limit(1)
-        if (await connection.execute(taken)).first() is not None:
-            return False
-        await connection.execute(
-            update(wraps)
-            .where(wraps.c.reference == reference, wraps.c.recipient == recipient)
-            .values(acknowledged_hour=now // 3600)
-        )
-        await connection.execute(
-            update(outbox)
-            .where(
-                outbox.c.reference == reference,
-                outbox.c.recipient.in_(others),
-                outbox.c.state.in_((WAITING, DEAD)),
-            )
-            .values(state=DONE)
-        )
-    return True
-
-
 async def forget(connection: AsyncConnection, references: Sequence[str]) -> None:
     """Remove every row about some documents, inside the transaction that removes the documents."""
     await connection.execute(delete(outbox).where(outbox.c.reference.in_(references)))
-
-
-def _handed_wrap(reference: str, recipient: str) -> Select[tuple[int, int | None]]:
-    told = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.reference == reference,
-            outbox.c.recipient == recipient,
-            outbox.c.attempts > 0,
-            outbox.c.state != DONE,
-        )
-        .exists()
-    )
-    return select(wraps.c.turn, wraps.c.acknowledged_hour).where(
-        wraps.c.reference == reference, wraps.c.recipient == recipient, told
-    )
 
 
 async def _finish(store: Store, id_: str, state: str, fault: str | None) -> None:

@@ -16,7 +16,7 @@ from bot.alert_words import alert_text, deadline_text
 from bot.alerts import CannotDeliver, Drain, NoWay, TryLater
 from bot.couriers import Folder, delivery_fault
 from cases import outbox
-from cases.outbox import acknowledge
+from cases.handing import acknowledge
 from cases.store import StoreError
 from cases.tables import documents
 from crypto.seal import open_envelope

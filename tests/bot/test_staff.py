@@ -322,7 +322,7 @@ async def test_a_tap_when_the_database_is_away_can_be_repeated(polling, monkeypa
         raise StoreError("the database refused: OperationalError")
 
     with monkeypatch.context() as broken:
-        broken.setattr("cases.outbox.acknowledge", away)
+        broken.setattr("cases.handing.acknowledge", away)
         await phone.tap(HAVE)
         await phone.wait_idle()
     assert [answer.text for answer in phone.answers()] == [WORDS.word("en", "not_saved")]

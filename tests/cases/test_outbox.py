@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from cases import outbox
-from cases.outbox import acknowledge, back_off, claim, handed, insert_alerts, later, unsent
+from cases.handing import acknowledge, handed
+from cases.outbox import back_off, claim, insert_alerts, later, unsent
 from cases.store import StoreError
 from cases.tables import documents, wraps
 from cases.tables import outbox as table
