@@ -112,9 +112,11 @@ class Calls:
         reference = new_reference(self.entropy)
         publics = [people.keys[turn.person] for turn in found.recipients]
         sealed = seal(plain, purpose=purpose, reference=reference, recipients=publics, entropy=self.entropy)
+        # Those whose turn comes at the same time share its number: one of them taking charge does not stop the other.
+        ranks = {after: rank for rank, after in enumerate(sorted({turn.after for turn in found.recipients}))}
         wraps = tuple(
-            Wrapped(turn.person, number, wrap.key_id, wrap.wrap)
-            for number, (turn, wrap) in enumerate(zip(found.recipients, sealed.wraps, strict=True))
+            Wrapped(turn.person, ranks[turn.after], wrap.key_id, wrap.wrap)
+            for turn, wrap in zip(found.recipients, sealed.wraps, strict=True)
         )
         clock = ACKNOWLEDGE_URGENT if urgent else ACKNOWLEDGE
         alerts = tuple(_alert(turn, reference, now, clock.total_seconds(), urgent=urgent) for turn in found.recipients)

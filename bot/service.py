@@ -31,7 +31,7 @@ from bot.turn import TurnTaker
 from bot.web import WebDoor
 from cases.retention import sweep
 from cases.store import StoreError
-from routing.directory import Person
+from routing.directory import Person, holds_on
 
 SWEEP_SECONDS = 600
 LARGEST_POST = 256 * 1024
@@ -114,7 +114,9 @@ class Service:
         return [TelegramStaff(bot.application.bot, opened.store, opened.vault, opened.languages)]
 
     def _person(self, person: str) -> Person | None:
-        return self.opened.people.directory.people.get(person)
+        """Somebody who is in the directory today; an alert to anybody else waits where the operator sees it."""
+        found = self.opened.people.directory.people.get(person)
+        return found if found is not None and holds_on(found, _now().date()) else None
 
     async def _health(self, _request: web.Request) -> web.Response:
         return web.Response(status=204)

@@ -90,18 +90,33 @@ def demo() -> None:
     if "LINNET_CARE" not in os.environ:
         given["care"] = Path(str(files("config") / "demo" / "care.yaml"))
     say("This is a demonstration: every person, organisation and help line in it is invented.")
-    _serve(_settings(**given), lambda opened: (_terminal(opened, made),))
+    settings = _settings(**given)
+    if settings.staff_token is not None:
+        say(_invitation(settings, made))
+    _serve(settings, lambda opened: (_terminal(opened, made),))
 
 
 def _terminal(opened: Opened, made: DemoDirectory) -> Courier:
     """The demo's way to reach people without a staff bot: a file, and a line on the terminal that opens it."""
 
     def command_for(person: Person, path: Path) -> str:
-        program = os.path.relpath(sys.argv[0]) if os.sep in sys.argv[0] else sys.argv[0]
-        words = [program, "open", path, "--key", made.keys[person.id], "--passphrase-file", DEMO / "passphrase"]
+        words = [_program(), "open", path, "--key", made.keys[person.id], "--passphrase-file", DEMO / "passphrase"]
         return shlex.join(str(word) for word in words)
 
     return Folder(DEMO / "alerts", opened.languages, command_for, lambda line: say(f"\n{line}\n"))
+
+
+def _program() -> str:
+    """This program as it was called, to be typed again from the same folder."""
+    return os.path.relpath(sys.argv[0]) if os.sep in sys.argv[0] else sys.argv[0]
+
+
+def _invitation(settings: Settings, made: DemoDirectory) -> str:
+    """How to link an account to the staff bot in the demonstration, where nothing is at its usual place."""
+    places = ["--database", settings.database_url, "--secret", settings.secret_file, "--directory", settings.directory]
+    words = [_program(), "directory", "invite", "PERSON", *places]
+    command = shlex.join(str(word) for word in words)
+    return f"To be told in the staff bot, link an account first:\n    {command}\n    PERSON: {', '.join(made.keys)}"
 
 
 def _settings(**given: Any) -> Settings:
