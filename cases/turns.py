@@ -96,11 +96,15 @@ async def read(store: Store, pseudonym: bytes, mark: bytes) -> tuple[Kept | None
 
 
 async def _kept(connection: AsyncConnection, pseudonym: bytes) -> Kept | None:
-    row = (await connection.execute(select(sessions).where(sessions.c.pseudonym == pseudonym))).first()
-    if row is None:
+    # One statement sees one moment. With two, another process could commit between them, and the words of a new
+    # draft would be read with the key of the old one.
+    whole = select(sessions, slots.c.slot, slots.c.body.label("words"))
+    joined = whole.outerjoin(slots, slots.c.pseudonym == sessions.c.pseudonym)
+    found = (await connection.execute(joined.where(sessions.c.pseudonym == pseudonym))).all()
+    if not found:
         return None
-    drafts = await connection.execute(select(slots.c.slot, slots.c.body).where(slots.c.pseudonym == pseudonym))
-    return Kept(row.version, row.touched_hour, row.body, {draft.slot: draft.body for draft in drafts})
+    drafts = {row.slot: row.words for row in found if row.slot is not None}
+    return Kept(found[0].version, found[0].touched_hour, found[0].body, drafts)
 
 
 class _Undo(Exception):  # noqa: N818 -- never leaves this module; it rolls the transaction back
@@ -145,6 +149,8 @@ async def _session(connection: AsyncConnection, writes: Writes) -> None:
             gone = await connection.execute(delete(sessions).where(mine, sessions.c.version == writes.expected))
             if gone.rowcount != 1:
                 raise _Undo(Done.OVERTAKEN)
+        elif (await connection.execute(select(sessions.c.version).where(mine))).first() is not None:
+            raise _Undo(Done.OVERTAKEN)  # begun elsewhere since it was looked for: that must go too
         return
     row = {"version": (writes.expected or 0) + 1, "touched_hour": writes.hour, "body": writes.body}
     if writes.expected is None:
