@@ -13,9 +13,9 @@ from bot.screen import Button, Screen, Told
 from config.care import Care
 from crypto.receipt import grouped
 from flows.book import Book, Choose, Option, Phrase, Say, Text
-from flows.path import answers, here, walk
+from flows.path import answers, here
 from flows.state import Notice, State
-from flows.step import offered
+from flows.step import can_go_back, offered
 from locales.catalogues import Languages
 from locales.isolate import fill, isolate, show
 
@@ -90,7 +90,7 @@ class Shower:
     ) -> tuple[Button, ...]:
         word = self.languages.word
         if isinstance(node, Text):
-            if state.adding:
+            if node.slot in state.adding:
                 return (Button("!done", word(tag, "button_done")), Button(ERASE, word(tag, "button_erase")))
             if state.kept(node.slot):
                 return (Button("!done", word(tag, "button_keep")), Button(ERASE, word(tag, "button_erase")))
@@ -102,7 +102,7 @@ class Shower:
 
     def _asides(self, book: Book, tag: str, state: State) -> tuple[Button, ...]:
         names = ["leave", "help", "language"]
-        if state.aside or state.redo or walk(book, state).passed:
+        if can_go_back(book, state):
             names.insert(2, "back")
         if state.trail and not state.sent:
             names.append("delete")

@@ -49,7 +49,8 @@ class State:
     ``trail`` holds (node, way) in the order of answering; a way is an option id, ``kept`` or ``skipped``.
     ``root`` is where the present path begins. ``aside`` is the node of an interruption, ``redo`` a question
     being answered anew. ``sealed`` names the slots that hold words, with their length in characters.
-    ``adding`` says that the next words join those just written instead of replacing older ones.
+    ``adding`` names the slots that are still being written, whatever came in between: the next words join those
+    there instead of replacing them, until the person says that it is all.
     ``pending`` is the key of a call whose result is awaited. ``seq`` counts what was drawn: a tap that was
     drawn for another number is stale. ``sent`` is true once a report has gone out and nothing is being told any more.
     """
@@ -61,7 +62,7 @@ class State:
     trail: tuple[tuple[str, str], ...] = ()
     aside: str | None = None
     redo: str | None = None
-    adding: bool = False
+    adding: tuple[str, ...] = ()
     sealed: tuple[tuple[str, int], ...] = ()
     pending: str | None = None
     sent: bool = False
@@ -90,7 +91,17 @@ class State:
     def with_slot(self, slot: str, length: int) -> State:
         """With ``slot`` holding ``length`` characters; 0 removes it."""
         rest = tuple(item for item in self.sealed if item[0] != slot)
-        return replace(self, sealed=tuple(sorted((*rest, (slot, length)))) if length else rest)
+        if not length:
+            return replace(self, sealed=rest).written(slot)
+        return replace(self, sealed=tuple(sorted((*rest, (slot, length)))))
+
+    def writing(self, slot: str) -> State:
+        """With ``slot`` open for more words."""
+        return self if slot in self.adding else replace(self, adding=(*self.adding, slot))
+
+    def written(self, slot: str) -> State:
+        """With ``slot`` no longer open: what is written next would replace what it holds."""
+        return replace(self, adding=tuple(name for name in self.adding if name != slot)) if self.adding else self
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, for the encrypted session."""
@@ -110,6 +121,7 @@ class State:
                     **plain,
                     "trail": tuple((str(node), str(way)) for node, way in plain["trail"]),
                     "sealed": tuple((str(slot), int(length)) for slot, length in plain["sealed"]),
+                    "adding": tuple(str(slot) for slot in plain["adding"]),
                 }
             )
         except (TypeError, ValueError, KeyError) as error:
@@ -130,7 +142,10 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Free text. ``final`` when the channel sends an answer whole (a form), so that no "that's all" is needed."""
+    """Free text. ``seq`` is known for forms only, and a form brings all there is of an answer: it never joins.
+
+    ``final`` when the answer is complete with it, so that no "that's all" is needed.
+    """
 
     words: Secret
     seq: int | None = None

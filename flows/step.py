@@ -55,8 +55,8 @@ def step(book: Book, state: State, event: Event) -> Stepped:
     done = _react(book, state, event)
     if done.state == state:
         return done
-    settled = _settle(book, done)
-    return replace(settled, state=replace(settled.state, seq=state.seq + 1))
+    settled, effects = _settle(book, done.state)
+    return Stepped(replace(settled, seq=state.seq + 1), (*done.effects, *effects), done.notice)
 
 
 # --- events ------------------------------------------------------------------------------------------
@@ -73,9 +73,9 @@ def _react(book: Book, state: State, event: Event) -> Stepped:
         case Pick(option=option, seq=seq):
             return Stepped(state, notice="stale") if _stale(state, seq) else _pick(book, state, option)
         case Words(words=words, seq=seq, final=final):
-            return _words(book, state, words, stale=_stale(state, seq), final=final)
+            return _words(book, state, words, seq, final=final)
         case Interrupt(name="help" | "leave" | "language" | "delete" as name):
-            return Stepped(replace(state, aside=book.interrupts[name], adding=False))
+            return Stepped(replace(state, aside=book.interrupts[name]))
         case Interrupt(seq=seq) if _stale(state, seq):
             return Stepped(state, notice="stale")
         case Interrupt(name="back"):
@@ -102,7 +102,7 @@ def _pick(book: Book, state: State, option_id: str) -> Stepped:
     if option is None or not offered(book, state, option):
         return Stepped(state, notice="choose")
     if option.redo is not None:
-        return Stepped(replace(state, aside=None, redo=option.redo, adding=False))
+        return Stepped(replace(state, aside=None, redo=option.redo))
     if isinstance(node, Choose) and node.attr == LANGUAGE:
         state = replace(state, language=option.id)
     return Stepped(_go(book, state, node.name, option.id, option.to, option.via))
@@ -119,7 +119,9 @@ def offered(book: Book, state: State, option: Option) -> bool:
 
 def _go(book: Book, state: State, name: str, way: str, to: str, via: str | None = None) -> State:
     """Leave node ``name`` by ``way`` towards ``to``, wherever the node stands: path, aside, or asked anew."""
-    state = replace(state, adding=False)
+    node = book.nodes[name]
+    if isinstance(node, Text):
+        state = state.written(node.slot)
     if state.aside is not None:
         return replace(state, aside=None if to == RETURN else to)
     if state.redo is not None:
@@ -149,20 +151,20 @@ def _again(book: Book, state: State, name: str) -> State:
 # --- words ---------------------------------------------------------------------------------------------
 
 
-def _words(book: Book, state: State, words: Secret, *, stale: bool, final: bool) -> Stepped:
+def _words(book: Book, state: State, words: Secret, seq: int | None, *, final: bool) -> Stepped:
     node = book.nodes[here(book, state)]
     if is_blank(words.reveal()):
         return Stepped(state, notice="empty" if isinstance(node, Text) else "choose")
-    if not isinstance(node, Text) or stale:
+    if not isinstance(node, Text) or _stale(state, seq):
         return _loose(book, state, words)
-    append = state.adding and not final
+    append = node.slot in state.adding and seq is None and not final
     kept = _kept(state, node.slot, words, append=append)
     if kept is None:
         return Stepped(state, notice="full")
     effect = Seal(node.slot, words, append)
     if final:
         return Stepped(_go(book, kept, node.name, KEPT, node.to), (effect,))
-    return Stepped(replace(kept, adding=True), (effect,), "kept_more" if append else "kept")
+    return Stepped(kept.writing(node.slot), (effect,), "kept_more" if append else "kept")
 
 
 def _loose(book: Book, state: State, words: Secret) -> Stepped:
@@ -202,14 +204,29 @@ def _erase(book: Book, state: State, node: Text) -> Stepped:
 
 
 def _back(book: Book, state: State) -> Stepped:
-    if state.aside is not None or state.redo is not None:
-        redo = state.redo if state.aside is not None else None
-        return Stepped(replace(state, aside=None, redo=redo, adding=False))
-    passed = walk(book, state).passed
-    waits = [i for i, (name, _) in enumerate(passed) if isinstance(book.nodes[name], Choose | Text | Say)]
-    if not waits:
+    if state.aside is not None:
+        return Stepped(replace(state, aside=None))
+    if state.redo is not None:
+        return Stepped(replace(state, redo=None))
+    last = _last(book, state)
+    if last is None:
         return Stepped(state, notice="no_back")
-    return Stepped(replace(state, trail=passed[: waits[-1]], adding=False))
+    passed = [name for name, _ in walk(book, state).passed]
+    gone = passed[passed.index(last) :]  # nothing else: answers off this path wait for it to return
+    return Stepped(replace(state, trail=tuple(item for item in state.trail if item[0] not in gone)))
+
+
+def can_go_back(book: Book, state: State) -> bool:
+    """Whether ``back`` leads anywhere: out of an aside or an answer given anew, or to the question before."""
+    return state.aside is not None or state.redo is not None or _last(book, state) is not None
+
+
+def _last(book: Book, state: State) -> str | None:
+    """The last thing on the path that waited for a person; once sent, nothing can be gone back over."""
+    if state.sent:
+        return None
+    passed = reversed(walk(book, state).passed)
+    return next((name for name, _ in passed if isinstance(book.nodes[name], Choose | Text | Say)), None)
 
 
 def _skip(book: Book, state: State) -> Stepped:
@@ -230,9 +247,9 @@ def _skip(book: Book, state: State) -> Stepped:
 # --- what happens without a person -----------------------------------------------------------------------
 
 
-def _settle(book: Book, done: Stepped) -> Stepped:
+def _settle(book: Book, state: State) -> tuple[State, tuple[Effect, ...]]:
     """Pass everything that does not wait, until a person is needed, a call is asked for, or all is over."""
-    state, effects = done.state, list(done.effects)
+    effects: tuple[Effect, ...] = ()
     for _ in range(len(book.nodes) + 1):  # the compiler's graph has no loop without a person; this is the belt
         node = book.nodes[here(book, state)]
         match node:
@@ -242,15 +259,15 @@ def _settle(book: Book, done: Stepped) -> Stepped:
                 state = replace(state, aside=None if to == RETURN else to)
             case Call(name=name, call=call, uses=uses):
                 key = f"{name}.{state.seq}"
-                return Stepped(replace(state, pending=key), (*effects, Ask(call, key, uses)), done.notice)
+                return replace(state, pending=key), (*effects, Ask(call, key, uses))
             case Do(act="leave"):
-                return Stepped(replace(state, over=True, trail=(), sealed=()), (*effects, Forget(None), End()))
+                return replace(_anew(state, book.start), over=True), (*effects, Forget(None), End())
             case Do(to=to):
                 state = _anew(state, to)
-                effects.append(Forget(None))
+                effects = (*effects, Forget(None))
             case _:
                 break
-    return Stepped(state, tuple(effects), done.notice)
+    return state, effects
 
 
 def _anew(state: State, root: str) -> State:
@@ -276,4 +293,4 @@ def _result(book: Book, state: State, key: str, outcome: str) -> Stepped:
     return Stepped(_go(book, state, node.name, outcome, to), forgets)
 
 
-__all__ = ["LIMIT", "Notice", "begin", "offered", "step"]
+__all__ = ["LIMIT", "Notice", "begin", "can_go_back", "offered", "step"]

@@ -32,10 +32,11 @@ def number(words: str) -> int | None:
 
 
 def is_blank(words: str) -> bool:
-    """Whether there is nothing to keep: only white space, control and format characters."""
-    return all(
-        unicodedata.category(character) in {"Cc", "Cf", "Zs", "Zl", "Zp", "Cn", "Co", "Cs"} for character in words
-    )
+    """Whether there is nothing to keep: only white space, control and format characters.
+
+    Unassigned and private characters are words: they may be letters younger than this Python's Unicode.
+    """
+    return all(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"} for character in words)
 
 
 def _stripped(text: str) -> str:
