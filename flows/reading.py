@@ -63,12 +63,17 @@ def read(file: str, text: str) -> Mapping:
         BookError: not YAML, not a mapping at the top, a key twice, or an alias (which would hide a line).
     """
     try:
-        root = yaml.compose(text, Loader=yaml.BaseLoader)
+        aliases = [event for event in yaml.parse(text, Loader=yaml.BaseLoader) if isinstance(event, yaml.AliasEvent)]
+        root = None if aliases else yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BookError((Fault(file, line, f"this is not YAML: {error.problem}"),)) from error
     except yaml.YAMLError as error:
         raise BookError((Fault(file, 1, "this is not YAML"),)) from error
+    except RecursionError:
+        raise BookError((Fault(file, 1, "this is not YAML: nested too deeply"),)) from None
+    if aliases:
+        raise BookError(tuple(_hidden(file, alias) for alias in aliases))
     if not isinstance(root, yaml.MappingNode):
         raise BookError((Fault(file, 1, "a flow file is a mapping at the top"),))
     faults: list[Fault] = []
@@ -77,6 +82,11 @@ def read(file: str, text: str) -> Mapping:
         raise BookError(tuple(faults))
     assert isinstance(top, Mapping)  # noqa: S101 -- just checked
     return top
+
+
+def _hidden(file: str, alias: yaml.AliasEvent) -> Fault:
+    line = alias.start_mark.line + 1 if alias.start_mark else 1
+    return Fault(file, line, f"'*{alias.anchor}' stands for another place; write the words again")
 
 
 def _branch(file: str, node: yaml.Node, faults: list[Fault]) -> Branch:
