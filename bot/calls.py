@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from cases.outbox import Alert
@@ -28,8 +30,12 @@ from locales.catalogues import Languages
 from routing.directory import Directory, Tier
 from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, TIERS, Facts, Resolution, Turn, resolve, resolve_counsellor
 
-HASHING_AT_ONCE = 2
-"""Receipts derived at the same time; each takes 64 MiB."""
+_HASHING = ThreadPoolExecutor(1, thread_name_prefix="receipt")
+"""Where receipts are derived, each with 64 MiB, one after the other: ``crypto.passwords`` says why not side by side.
+
+A thread of its own, not a lock around any thread: a turn that is cancelled would let go of the lock at once, while
+its derivation goes on.
+"""
 
 ALERT = "staff_alert"
 
@@ -62,7 +68,6 @@ class Calls:
         self.vault = vault
         self.languages = languages
         self.entropy = entropy
-        self.hashing = asyncio.Semaphore(HASHING_AT_ONCE)
 
     async def carry_out(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
         """Do what ``ask`` says; the outcome's name is one the book knows."""
@@ -77,8 +82,8 @@ class Calls:
         if not found.recipients:
             return Outcome("nobody")
         receipt = new_receipt(self.entropy)
-        async with self.hashing:
-            keys = await asyncio.to_thread(derive, receipt, pepper=self.vault.receipt_pepper)
+        deriving = partial(derive, receipt, pepper=self.vault.receipt_pepper)
+        keys = await asyncio.get_running_loop().run_in_executor(_HASHING, deriving)
         plain = _canonical(self._report(book, state, texts, facts, now))
         document = self._document("report", plain, people, found, now, urgent=facts.urgent)
         return Outcome(

@@ -31,6 +31,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.incoming import Incoming, Notes, Open
+from bot.one_by_one import OneByOne
 from bot.reporter_calls import BlockedError, UnreachableError, harmless, patiently
 from bot.reporter_chat import Chat, Shown
 from bot.reporter_updates import Arrived, read
@@ -86,7 +87,7 @@ class ReporterDoor:
         self._languages = languages
         self._clock = clock
         self._webhook = webhook
-        self._locks: dict[int, asyncio.Lock] = {}
+        self._one_by_one = OneByOne()
         # Ids only, for the time until the same person's next turn: deleted for certain, or sent while nothing
         # could be saved. A restart forgets them; then something is deleted twice, which harms nobody.
         self._deleted: dict[int, frozenset[int]] = {}
@@ -195,9 +196,8 @@ class ReporterDoor:
         Raises:
             UnreachableError: the turn is committed, but could not be shown.
         """
-        lock = self._locks.setdefault(arrived.account, asyncio.Lock())
         try:
-            async with lock:
+            async with self._one_by_one.turn(arrived.account):
                 await self._turn(arrived)
         except BlockedError:
             pass  # nobody is there; what they told stays until it expires
@@ -206,9 +206,6 @@ class ReporterDoor:
             raise
         except Exception as error:  # noqa: BLE001 -- one update must not stop the others; the next tap shows all again
             _log.error("update_failed error=%s", type(error).__name__)
-        finally:
-            if not lock.locked():
-                self._locks.pop(arrived.account, None)
 
     async def _turn(self, arrived: Arrived) -> None:
         chat = Chat(self._bot, arrived.account, int(self._clock()))
@@ -229,6 +226,11 @@ class ReporterDoor:
             )
         except NotSaved as error:
             await self._say_not_saved(arrived, error.text)
+            return
+        except Exception as error:  # noqa: BLE001 -- whatever it was, the person gets a next step
+            _log.error("turn_failed error=%s", type(error).__name__)
+            language = self._languages.negotiate(arrived.language)
+            await self._say_not_saved(arrived, self._languages.word(language, "not_saved"))
             return
         self._unsaved.pop(arrived.account, None)
         if arrived.callback is not None:

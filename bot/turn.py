@@ -17,16 +17,15 @@ is there now. One person's turns within a process wait for each other.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from bot.calls import Calls
 from bot.incoming import Incoming, Notes, Reply
+from bot.one_by_one import OneByOne
 from bot.screen import Screen
 from bot.session import LostError, Session, Sessions
 from bot.show import Shower
@@ -134,7 +133,7 @@ class TurnTaker:
         self.clock = clock
         self.draft_hours = draft_hours
         self.committed = committed
-        self._queues: dict[bytes, tuple[asyncio.Lock, int]] = {}
+        self._one_by_one = OneByOne()
 
     async def start(self) -> None:
         """Keep the present book for those who will still be in the middle of it when it has changed.
@@ -151,7 +150,7 @@ class TurnTaker:
         pseudonym = self.vault.pseudonym(incoming.channel, incoming.person)
         mark = self.vault.mark("inbox", f"{incoming.channel}\n{incoming.delivery}")
         language = self.languages.negotiate(incoming.hint)
-        async with self._queue(pseudonym):
+        async with self._one_by_one.turn(pseudonym):
             try:
                 for _ in range(AGAIN):
                     reply = await self._attempt(incoming, pseudonym, mark)
@@ -309,7 +308,7 @@ class TurnTaker:
 
     async def _renote(self, channel: str, person: str, change: Callable[[Session], Session | None]) -> None:
         pseudonym = self.vault.pseudonym(channel, person)
-        async with self._queue(pseudonym):
+        async with self._one_by_one.turn(pseudonym):
             try:
                 for _ in range(AGAIN):
                     kept, _done = await read(self.store, pseudonym, b"")
@@ -327,21 +326,6 @@ class TurnTaker:
             except StoreError:
                 _log.warning("notes not saved")
                 raise NotSaved(self.languages.word(self.languages.fallback, "not_saved")) from None
-
-    @asynccontextmanager
-    async def _queue(self, pseudonym: bytes) -> AsyncIterator[None]:
-        """One person's turns, one after the other; nothing is remembered of a person who is not waiting."""
-        lock, waiting = self._queues.get(pseudonym, (asyncio.Lock(), 0))
-        self._queues[pseudonym] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._queues[pseudonym]
-            if waiting == 1:
-                del self._queues[pseudonym]
-            else:
-                self._queues[pseudonym] = (lock, waiting - 1)
 
 
 def _shows_receipt(book: Book, state: State) -> bool:

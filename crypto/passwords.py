@@ -3,6 +3,11 @@
 Two secrets here are short enough to try one after another: a receipt's sixteen digits
 and a recipient's passphrase. Argon2id makes every try cost memory as well as time, so
 that a rack of graphics cards gains little.
+
+With more than one lane, only one derivation may run in a process at a time. OpenSSL (4.0, as `cryptography` 50
+brings it) takes its threads from a limit that each derivation sets for the whole process and resets at its end;
+a second one at the same moment fails with `MemoryError`, or waits for ever. Callers see to it: a lock here would
+be a thread's business, and this package knows of none.
 """
 
 from dataclasses import dataclass
