@@ -1,0 +1,1 @@
+"""Linnet as a whole: real processes, a real database, and everything that can happen to them."""

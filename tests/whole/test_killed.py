@@ -1,0 +1,234 @@
+"""Exactly once: many conversations, and a process that is killed again and again in the middle of them.
+
+Telegram (the fake one) posts updates to the webhook and delivers again what was not answered; every few updates it
+delivers one twice besides. The Linnet process is ended with SIGKILL at random moments, every third time shortly
+after somebody has pressed Send, and started again. In the end every report that a person sent is in the database
+once, opens with the keys of those it was sealed for, and holds every answer that had been confirmed.
+
+Longer: ``LINNET_SOAK_SECONDS=1800 pytest tests/whole/test_killed.py -s``. ``LINNET_SOAK_SEED`` repeats one run's
+choices (the moments of the kills depend on the machine all the same).
+"""
+
+import asyncio
+import json
+import os
+import random  # noqa: TID251 -- a test that can be repeated
+import secrets
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.commands.run import PASSPHRASE
+from crypto.errors import OpenError
+from crypto.keyfile import read_key
+from crypto.keys import RecipientKey
+from crypto.seal import Wrap, envelope, open_envelope
+from tests.fakes.faults import Duplicate
+from tests.fakes.telegram import REPORTER_TOKEN, FakeTelegram
+from tests.whole.running import DEMO, Linnet, Warm, by_webhook, running
+from tests.whole.telling import BOOK, Plan, Teller
+
+SECONDS = float(os.environ.get("LINNET_SOAK_SECONDS", "60"))
+SEED = int(os.environ.get("LINNET_SOAK_SEED", "0")) or secrets.randbelow(2**31)
+AT_ONCE = 6
+LEAST_KILLS_A_MINUTE, LEAST_CONVERSATIONS_A_MINUTE = 35, 25
+
+CHOICES = {
+    "affected": ("me",),
+    "under_18": ("no",),
+    "actor": ("aid_worker", "unsure"),
+    "entity": ("civic-relief", "harbour-fund", "open-well", "lantern-works", "unsure"),
+    "works": ("staff", "community", "unsure"),
+    "station": ("port-lumen", "sarrin", "benhale", "dune-crossing", "unsure"),
+    "elapsed": ("within_24h", "within_72h", "within_120h", "within_6_months", "longer", "unsure"),
+    "review": ("send", "send", "send", "leave"),
+}
+"""What people answer, each drawn at random."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One document as the database holds it, opened by each of its recipients."""
+
+    reference: str
+    purpose: str
+    plain: Mapping[str, Any]
+    recipients: frozenset[str]
+
+
+class Storm:
+    """People who tell, and somebody who kills."""
+
+    def __init__(self, telegram: FakeTelegram, linnet: Linnet, chance: random.Random) -> None:
+        self.telegram = telegram
+        self.linnet = linnet
+        self.chance = chance
+        self.tellers: list[Teller] = []
+        self.kills = 0
+        self.kills_at_send = 0
+        self._sending = asyncio.Event()
+
+    async def rage(self, seconds: float) -> None:
+        """New people come for so many seconds; the kills go on until the last of them has finished."""
+        killer = asyncio.create_task(self._kill_for_ever())
+        until = time.monotonic() + seconds
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(AT_ONCE):
+                    group.create_task(self._people(until))
+        finally:
+            killer.cancel()
+            await asyncio.gather(killer, return_exceptions=True)
+        if not self.linnet.running():
+            await self.linnet.start()
+
+    async def _people(self, until: float) -> None:
+        while time.monotonic() < until:
+            number = len(self.tellers)
+            person = self.telegram.person(REPORTER_TOKEN, 5_000_000_000 + number, "Somebody", language_code="en")
+            teller = Teller(person, self._plan(number))
+            self.tellers.append(teller)
+            watch = asyncio.create_task(self._watch(teller))
+            await teller.begin()
+            while await teller.act(teller.at()) != "leave":
+                if self.chance.random() < 0.15:
+                    both = self.chance.random() < 0.5
+                    self.telegram.inject(REPORTER_TOKEN, chat=person.user_id, fault=Duplicate(at_once=both))
+            watch.cancel()
+
+    def _plan(self, number: int) -> Plan:
+        ways = {node: self.chance.choice(options) for node, options in CHOICES.items()}
+        words = {
+            slot: [f"{slot}-{number}-{turn}-end" for turn in range(self.chance.randint(1, 3))]
+            for slot in ("story", "where", "reach")
+        }
+        nodes = ("hello", "limits", "under_18", "entity", "works", "elapsed")
+        loose = {node: f"loose-{number}-{node}-end" for node in nodes if self.chance.random() < 0.15}
+        asks = self.chance.choice(["actor", "station", "review", None, None])
+        return Plan(ways, words, loose, asks)
+
+    async def _watch(self, teller: Teller) -> None:
+        await teller.sending.wait()
+        self._sending.set()
+
+    async def _kill_for_ever(self) -> None:
+        while True:
+            await self.linnet.start()
+            self._sending.clear()
+            if self.kills % 3 == 2:
+                # A receipt's derivation takes a good part of this; the transaction comes at its end.
+                try:
+                    await asyncio.wait_for(self._sending.wait(), 2.0)
+                    await asyncio.sleep(self.chance.uniform(0.0, 0.6))
+                    self.kills_at_send += 1
+                except TimeoutError:
+                    pass
+            else:
+                await asyncio.sleep(self.chance.uniform(0.02, 0.8))
+            await self.linnet.kill()
+            self.kills += 1
+
+
+@pytest.mark.slow
+async def test_every_confirmed_report_is_there_once_however_often_the_process_is_killed(
+    warm: Warm, prepared: Path, tmp_path: Path
+) -> None:
+    started = time.monotonic()
+    async with (
+        FakeTelegram() as telegram,
+        running(warm, prepared, tmp_path, command=("demo",), **by_webhook(telegram)) as linnet,
+    ):
+        storm = Storm(telegram, linnet, random.Random(SEED))  # noqa: S311 -- a test that can be repeated
+        await storm.rage(SECONDS)
+        await telegram.wait_idle(REPORTER_TOKEN, timeout=60)
+        assert await linnet.stop() == 0
+        assert telegram.violations == []
+        deliveries = len(telegram.attempts(REPORTER_TOKEN))
+    tellers = storm.tellers
+    senders = [teller for teller in tellers if teller.sending.is_set()]
+    askers = [teller for teller in tellers if teller.plan.counsellor_at]
+    print(  # noqa: T201 -- the figures
+        f"\nkilled {storm.kills} times ({storm.kills_at_send} of them after somebody pressed Send), "
+        f"{len(tellers)} conversations, {sum(teller.steps for teller in tellers)} confirmed acts "
+        f"in {deliveries} deliveries, "
+        f"{len(senders)} reports, {len(askers)} referrals, {time.monotonic() - started:.0f} s, seed {SEED}"
+    )
+    assert storm.kills >= LEAST_KILLS_A_MINUTE * SECONDS / 60
+    assert len(tellers) >= LEAST_CONVERSATIONS_A_MINUTE * SECONDS / 60
+
+    with sqlite3.connect(f"file:{tmp_path / DEMO / 'linnet.db'}?mode=ro", uri=True) as database:
+        kept = opened(database, tmp_path / DEMO / "keys-private")
+        left_over = {
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 -- our own names
+            for table in ("sessions", "slots")
+        }
+        alerts = Counter(database.execute("SELECT template, reference, recipient FROM outbox").fetchall())
+    database.close()
+
+    reports = {_story(one.plain): one for one in kept if one.purpose == "report"}
+    assert set(reports) == {"\n".join(teller.plan.words["story"]) for teller in senders}
+    assert len([one for one in kept if one.purpose == "report"]) == len(senders)
+    for teller in senders:
+        assert teller.receipt is not None
+        assert reports["\n".join(teller.plan.words["story"])].plain["answers"] == told(teller.plan)
+    referrals = Counter(one.plain["words"]["reach"] for one in kept if one.purpose == "referral")
+    assert referrals == Counter("\n".join(teller.plan.words["reach"]) for teller in askers)
+    assert left_over == {"sessions": 0, "slots": 0}
+    assert set(alerts.values()) <= {1}
+    assert {(reference, person) for _, reference, person in alerts} == {
+        (one.reference, person) for one in kept for person in one.recipients
+    }
+    for teller in tellers:
+        assert [(m.from_bot, m.keyboard) for m in teller.person.chat()] == [(True, ())], teller.person.chat().render()
+
+
+def opened(database: sqlite3.Connection, keys: Path) -> list[Kept]:
+    """Every document, opened by every recipient with the very words for each, and by nobody else."""
+    private: dict[str, RecipientKey] = {
+        file.stem: read_key(file.read_text("ascii"), PASSPHRASE) for file in sorted(keys.glob("*.key"))
+    }
+    stranger = RecipientKey.generate(secrets.token_bytes)
+    found = []
+    for reference, purpose, body in database.execute("SELECT reference, purpose, body FROM documents"):
+        wraps = database.execute("SELECT recipient, key_id, body FROM wraps WHERE reference = ?", (reference,))
+        plains, recipients = set(), set()
+        for recipient, key_id, wrap in wraps:
+            file = envelope(body, Wrap(key_id, wrap), purpose=purpose, reference=reference)
+            plains.add(open_envelope(file, private[recipient]).plaintext)
+            recipients.add(recipient)
+            with pytest.raises(OpenError):
+                open_envelope(file, stranger)
+        [plain] = plains
+        found.append(Kept(reference, purpose, json.loads(plain), frozenset(recipients)))
+    return found
+
+
+def told(plan: Plan) -> list[dict[str, Any]]:
+    """The answers of a report as this plan makes them."""
+    nodes = BOOK().nodes
+    found: list[dict[str, Any]] = []
+    for name in ("affected", "under_18", "actor", "entity", "works", "station", "elapsed"):
+        node: Any = nodes[name]
+        chosen = next(option.label for option in node.options if option.id == plan.way(name))
+        english = chosen.name("en") if chosen.names else chosen.english
+        question = {"en": node.ask.english}
+        found.append({"node": name, "question": question, "answer": {"id": plan.way(name), "en": english}})
+    for name in ("story", "where"):
+        words = "\n".join(plan.words[name])
+        found.append({"node": name, "question": {"en": nodes[name].ask.english}, "text": words})  # type: ignore[union-attr]  # a free text
+    if plan.loose:
+        # In the order of the screens, which is the order of the plan.
+        also: Any = nodes["also"]
+        found.append({"node": "also", "question": {"en": also.ask.english}, "text": "\n".join(plan.loose.values())})
+    return found
+
+
+def _story(plain: Mapping[str, Any]) -> str:
+    [words] = [answer["text"] for answer in plain["answers"] if answer["node"] == "story"]
+    return str(words)
