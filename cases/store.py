@@ -82,8 +82,8 @@ def open_store(url: str) -> Store:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreError("the database address cannot be read") from error
+    except (ArgumentError, ValueError):  # from None: the library quotes the address, and a password stands in it
+        raise StoreError("the database address cannot be read") from None
     if parsed.get_backend_name() != "sqlite":
         raise StoreError(f"this version keeps its data in SQLite; {parsed.get_backend_name()} is not supported yet")
     parsed = parsed.set(drivername="sqlite+aiosqlite")
