@@ -28,6 +28,10 @@ async def upgrade(store: Store) -> None:
     """
     try:
         async with store.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                # The driver begins nothing by itself. All migrations are one transaction: a start that is killed
+                # between two tables leaves neither, and a second process waits until the first one is done.
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
             await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
             await connection.commit()
     except CommandError as error:
