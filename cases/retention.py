@@ -1,8 +1,9 @@
 """What is removed when its time is over: drafts nobody came back to, and marks of old deliveries.
 
 A draft lives for a number of hours without an event (72 unless set otherwise). Its slots go with it. Freed pages
-are overwritten (``secure_delete``), and the write-ahead log is emptied after every sweep that removed something,
-because a page freed in the database may still stand in the log.
+are overwritten (``secure_delete``), and the write-ahead log is emptied by every sweep, because a page freed in the
+database may still stand in the log. By every one, since people leave, erase and send between sweeps too: the log
+would keep the draft, with the session that holds its key, for whoever has the server's secret.
 """
 
 from __future__ import annotations
@@ -35,7 +36,5 @@ async def sweep(store: Store, *, hour: int, draft_hours: int) -> Swept:
     async with store.writing() as connection:
         drafts = await connection.execute(delete(sessions).where(sessions.c.touched_hour < hour - draft_hours))
         marks = await connection.execute(delete(inbox).where(inbox.c.day < hour // 24 - MARK_DAYS))
-    swept = Swept(drafts.rowcount, marks.rowcount)
-    if swept.drafts:
-        await checkpoint(store)
-    return swept
+    await checkpoint(store)
+    return Swept(drafts.rowcount, marks.rowcount)
