@@ -1,8 +1,8 @@
-"""What can be wrong with a directory, said so that a coordinator can mend it."""
+"""What can be wrong with a directory or a triage table, said so that somebody can mend it."""
 
 from dataclasses import dataclass
 
-__all__ = ["DirectoryError", "DirectoryFaults", "Fault"]
+__all__ = ["DirectoryError", "DirectoryFaults", "Fault", "TableFaults"]
 
 
 class DirectoryError(Exception):
@@ -34,6 +34,18 @@ class DirectoryFaults(DirectoryError):  # noqa: N818 - the faults are what it ca
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = tuple(sorted(faults))
-        first = str(self.faults[0]) if self.faults else "no fault named"
-        more = len(self.faults) - 1
-        super().__init__(first if more < 1 else f"{first} (and {more} more)")
+        super().__init__(_first_of(self.faults))
+
+
+class TableFaults(Exception):  # noqa: N818 - the faults are what it carries
+    """A triage table that cannot be used; every fault is in `faults`, in order of line."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__(_first_of(self.faults))
+
+
+def _first_of(faults: tuple[Fault, ...]) -> str:
+    first = str(faults[0]) if faults else "no fault named"
+    more = len(faults) - 1
+    return first if more < 1 else f"{first} (and {more} more)"

@@ -71,7 +71,7 @@ def compose(sheet: Sheet, text: str) -> yaml.Node | None:
         sheet.fault(_line_of_odd_character(text), "a character that YAML does not allow", "Type this line anew")
         return None
     if node is None:
-        sheet.fault(1, "the file is empty", "Write the directory into it, or remove the file")
+        sheet.fault(1, "the file is empty", "Write its records into it, or remove the file")
     return node
 
 
