@@ -37,7 +37,7 @@ def from_json(text: str) -> Book:
         attrs = {name: tuple(values) for name, values in plain["attrs"].items()}
         languages = tuple(plain["languages"])
         book = Book("", plain["start"], languages, attrs, plain["interrupts"], plain["loose"], nodes)
-    except (TypeError, ValueError, KeyError) as error:
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
         raise BookError("this is not a stored book") from error
     return with_digest(book)
 
