@@ -46,8 +46,8 @@ def parse(text: str) -> tuple[HelpLine, ...]:
     """
     try:
         plain = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 -- BaseLoader makes nothing but strings
-    except yaml.YAMLError as error:
-        raise CareError("the care file is not YAML") from error
+    except (yaml.YAMLError, RecursionError):
+        raise CareError("the care file is not YAML") from None
     entries = plain.get("lines") if isinstance(plain, dict) else None
     if not isinstance(entries, list):
         raise CareError("the care file has no list 'lines'")
@@ -57,8 +57,12 @@ def parse(text: str) -> tuple[HelpLine, ...]:
 def _entry(number: int, entry: Any) -> HelpLine:
     if not isinstance(entry, dict) or set(entry) != _KEYS:
         raise CareError(f"help line {number} must have exactly {', '.join(sorted(_KEYS))}")
-    if not isinstance(entry["name"], dict) or not isinstance(entry["hours"], dict):
-        raise CareError(f"help line {number}: name and hours are given by language")
+    for key in ("name", "hours"):
+        if not isinstance(entry[key], dict) or not all(map(_words, entry[key].values())):
+            raise CareError(f"help line {number}: {key} is given by language")
+    for key in ("reach", "source", "verified", "reviewed"):
+        if not _words(entry[key]):
+            raise CareError(f"help line {number}: {key} must be words")
     if entry["reviewed"] not in {"yes", "no"}:
         raise CareError(f"help line {number}: reviewed is yes or no")
     try:
@@ -66,8 +70,12 @@ def _entry(number: int, entry: Any) -> HelpLine:
     except ValueError:
         raise CareError(f"help line {number}: verified must be a date like 2026-01-31") from None
     return HelpLine(
-        entry["name"], str(entry["reach"]), entry["hours"], str(entry["source"]), verified, entry["reviewed"] == "yes"
+        entry["name"], entry["reach"], entry["hours"], entry["source"], verified, entry["reviewed"] == "yes"
     )
+
+
+def _words(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 @dataclass(slots=True)
