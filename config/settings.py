@@ -55,7 +55,10 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- the signature is the library's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Given values first, then the environment, then the TOML file."""
-        path = Path(os.environ.get("LINNET_CONFIG", "linnet.toml"))
+        named = os.environ.get("LINNET_CONFIG")
+        path = Path(named or "linnet.toml")
+        if named and not path.is_file():  # the library would pass over it, and every setting would be its default
+            raise FileNotFoundError(named)
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
 
     @field_validator("http")
