@@ -28,8 +28,14 @@ UNSURE = "unsure"
 LANGUAGE = "language"
 """The attribute whose value is the language of the conversation."""
 
-INTERRUPTS = ("help", "leave", "language", "delete")
-"""Interrupts that lead to a node of the book; ``back`` and ``skip`` belong to the engine."""
+INTERRUPTS = ("help", "leave", "language", "delete", "self_harm", "worried", "danger")
+"""Interrupts that lead to a node of the book; ``back``, ``skip``, ``done`` and ``enough`` belong to the engine.
+
+The last three answer words of distress: about oneself, about somebody else, and of danger now.
+"""
+
+YES = "yes"
+"""The option that gives a consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """A question with a closed set of answers, kept under ``attr``."""
+    """A question with a closed set of answers, kept under ``attr``.
+
+    ``consent`` says in English what a "yes" allows; ``must`` that going straight to the end does not pass over it.
+    """
 
     name: str
     attr: str
@@ -70,11 +79,16 @@ class Choose:
     skip: str | None = None
     every_language: bool = False
     read_back: bool = True
+    consent: str | None = None
+    must: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A question answered in the person's own words, sealed under ``slot``."""
+    """A question answered in the person's own words, sealed under ``slot``.
+
+    ``consent`` is the attribute that must be "yes" for the words to be part of a report.
+    """
 
     name: str
     slot: str
@@ -82,16 +96,21 @@ class Text:
     to: str
     skip: str | None
     seal: bool
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words with one or more ways on; nothing of it goes into a report."""
+    """Words with one or more ways on; nothing of it goes into a report.
+
+    ``passes`` is the option taken by somebody who goes straight to the end; a single option is taken anyway.
+    """
 
     name: str
     say: Phrase
     options: tuple[Option, ...]
     read_back: bool = False
+    passes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +174,7 @@ class Book:
     attrs: Mapping[str, tuple[str, ...]]
     interrupts: Mapping[str, str]
     loose: str
+    enough: str
     nodes: Mapping[str, Node]
 
     def waiting(self, name: str) -> Waiting:

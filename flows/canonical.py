@@ -22,7 +22,7 @@ def to_json(book: Book) -> str:
 def with_digest(book: Book) -> Book:
     """The same book, named by the SHA-256 of its canonical form."""
     digest = hashlib.sha256(to_json(book).encode()).hexdigest()
-    return Book(digest, book.start, book.languages, book.attrs, book.interrupts, book.loose, book.nodes)
+    return Book(digest, book.start, book.languages, book.attrs, book.interrupts, book.loose, book.enough, book.nodes)
 
 
 def from_json(text: str) -> Book:
@@ -36,7 +36,7 @@ def from_json(text: str) -> Book:
         nodes = {name: _node(value) for name, value in plain["nodes"].items()}
         attrs = {name: tuple(values) for name, values in plain["attrs"].items()}
         languages = tuple(plain["languages"])
-        book = Book("", plain["start"], languages, attrs, plain["interrupts"], plain["loose"], nodes)
+        book = Book("", plain["start"], languages, attrs, plain["interrupts"], plain["loose"], plain["enough"], nodes)
     except (AttributeError, TypeError, ValueError, KeyError) as error:
         raise BookError("this is not a stored book") from error
     return with_digest(book)

@@ -13,8 +13,22 @@ from dataclasses import dataclass
 from flows.book import LANGUAGE, RETURN, Book, Call, Choose, Decide, Do, Node, Say, Text
 from flows.explore import Edge, Reach, explore
 
+MOST_ACTIONS = 8
+"""From the first screen to a report sent, for somebody who cannot stay long."""
+
+MAY_ASK = frozenset(
+    {"language", "safe", "danger", "want", "affected", "under_18", "about", "elapsed", "actor", "setting_aid"}
+    | {"entity", "works", "station", "story", "where", "names", "reach", "also"}
+    | {"story_ok", "name_ok", "share_ok", "count_ok"}
+)
+"""What may be asked at all. Never: the reporter's name, number, telephone (but to a counsellor, freely), address or
+place on a map; nationality, ethnicity, religion, marital or migration status; bodily details, sexual history,
+clothing, alcohol; why; proof; health status; an employee number. A new question needs a new entry here, in review.
+"""
+
+_OUTSIDE = {("actor", "other_person"), ("setting_aid", "no"), ("about", "other_misconduct")}
 _NOT_BUTTONS = {"words", "look", "unusable", "form", "erase"}
-_INTERRUPTS = {"!leave", "!help", "!language", "!delete", "!back", "words"}
+_INTERRUPTS = {"!leave", "!help", "!language", "!delete", "!back", "words", "!self_harm", "!worried", "!danger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class _Checker:
         self.reach = reach
         self.leaving = reach.leaving()
         self.shortest = 0
+        self.nearest = 0
 
     def checks(self) -> tuple[Callable[[], Proof], ...]:
         return (
@@ -75,6 +90,11 @@ class _Checker:
             self.young_are_not_asked,
             self.outside_is_not_sent,
             self.referral_is_free,
+            self.limits_come_first,
+            self.care_comes_at_once,
+            self.distress_is_answered,
+            self.sending_is_near,
+            self.nothing_forbidden_is_asked,
         )
 
     # --- small views ---------------------------------------------------------------------------------
@@ -134,14 +154,23 @@ class _Checker:
         return self.proof("every button offered leads somewhere else", len(picks), idle)
 
     def no_dead_end(self) -> Proof:
-        """From every state an end, or the way back out of an aside, can be reached by the questions' own buttons."""
-        own = [
-            e for e in self.reach.edges if e.label not in {"!leave", "!help", "!language", "!delete", "!back", "words"}
-        ]
+        """From every question to an end, and from every aside back out, by their own buttons alone.
+
+        Asides are explored once for all the places they are entered from, so the way through one is not counted here
+        as a way from one question to another.
+        """
+        own = [e for e in self.reach.edges if e.label not in _INTERRUPTS]
         ends = [number for number, state in enumerate(self.reach.states) if state.over]
-        safe = self.backwards(ends, own)
+        path = [e for e in own if not self.aside(e.source) and not self.aside(e.target)]
+        safe = self.backwards(ends, path)
+        outside = [number for number in range(len(self.reach.states)) if not self.aside(number)]
+        out = self.backwards(outside, [e for e in own if self.aside(e.source)])
         waits = list(self.waits())
-        return self.proof("no dead end: its own buttons lead from every state to an end", len(waits), set(waits) - safe)
+        stuck = [number for number in waits if number not in (out if self.aside(number) else safe)]
+        return self.proof("no dead end: its own buttons lead from every state to an end", len(waits), stuck)
+
+    def aside(self, number: int) -> bool:
+        return self.reach.states[number].aside is not None
 
     def backwards(self, goals: Iterable[int], edges: Iterable[Edge]) -> set[int]:
         into: dict[int, list[int]] = {}
@@ -205,10 +234,10 @@ class _Checker:
 
     def outside_is_not_sent(self) -> Proof:
         sent = self.calls("submit")
-        wrong = [n for n in sent if self.reach.attrs[n].get("actor") == "other_person"]
-        told = any(attrs.get("actor") == "other_person" for attrs in self.reach.attrs)
-        promise = "a report about somebody outside the organisations never reaches a focal point"
-        return self.proof(promise, len(sent) if told else 0, wrong)
+        told = {pair for attrs in self.reach.attrs for pair in _OUTSIDE if attrs.get(pair[0]) == pair[1]}
+        wrong = [n for n in sent if any(self.reach.attrs[n].get(attr) == value for attr, value in _OUTSIDE)]
+        promise = "what is not about people in aid, or not sexual, never reaches a focal point"
+        return self.proof(promise, len(sent) if told == _OUTSIDE else 0, wrong)
 
     def referral_is_free(self) -> Proof:
         submits = self.calls("submit")
@@ -216,6 +245,60 @@ class _Checker:
         free = self.backwards(self.calls("refer"), edges)
         waits = list(self.waits())
         return self.proof("asking for a counsellor never depends on reporting", len(waits), set(waits) - free)
+
+    def limits_come_first(self) -> Proof:
+        """Asides speak for themselves; whoever erased everything has been through the limits before."""
+        asked = [n for n in self.waits() if isinstance(self.node(n), Text) and self.reach.states[n].aside is None]
+        sent = [*asked, *self.calls("submit")]
+        wrong = [
+            n for n in sent if self.reach.states[n].root == self.book.start and "limits" not in self.reach.passed[n]
+        ]
+        return self.proof("the limits of confidentiality are told before anything is asked for", len(sent), wrong)
+
+    def care_comes_at_once(self) -> Proof:
+        """The next thing after "when" is the health information, or what leads away at the person's own wish."""
+        answers = [
+            edge
+            for n in self.waits()
+            if self.reach.places[n] == "elapsed" and self.reach.states[n].redo is None
+            for edge in self.leaving[n]
+            if edge.label == "!skip" or edge.label in self.book.attrs.get("elapsed", ())
+        ]
+        wrong = [edge.source for edge in answers if self.reach.places[edge.target] != "care"]
+        promise = "health information is shown at once when the time is told or not known"
+        return self.proof(promise, len(answers), wrong)
+
+    def distress_is_answered(self) -> Proof:
+        waits = list(self.waits())
+        labels = ("self_harm", "worried", "danger")
+        wrong = [
+            n
+            for n in waits
+            for label in labels
+            if not any(self.reach.places[e.target] == self.book.interrupts[label] for e in self.by(n, f"!{label}"))
+        ]
+        return self.proof("words of distress are answered from every state", len(waits) * len(labels), wrong)
+
+    def sending_is_near(self) -> Proof:
+        distance = {0: 0}
+        queue = deque([0])
+        goals = self.calls("submit")
+        while queue:
+            number = queue.popleft()
+            if number in goals:
+                self.nearest = distance[number]
+                break
+            for edge in self.leaving[number]:
+                if edge.target not in distance and not self.aside(edge.target):
+                    distance[edge.target] = distance[number] + 1
+                    queue.append(edge.target)
+        far = () if 0 < self.nearest <= MOST_ACTIONS else (self.book.start,)
+        return Proof(f"a report can be sent within {MOST_ACTIONS} actions", self.nearest, far)
+
+    def nothing_forbidden_is_asked(self) -> Proof:
+        asked = {node.attr for node in self.book.nodes.values() if isinstance(node, Choose)}
+        asked |= {node.slot for node in self.book.nodes.values() if isinstance(node, Text)}
+        return Proof("nothing is asked but what may be asked", len(asked), tuple(sorted(asked - MAY_ASK)))
 
 
 def _waits(node: Node) -> bool:

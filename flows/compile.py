@@ -23,7 +23,7 @@ Vocabulary = Dict[str, Sequence[tuple[str, Dict[str, str]]]]
 _OUTSIDE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}\Z")
 """An id from outside must fit into a button's data: 64 bytes in Telegram, with a number of 10 digits before it."""
 _RESERVED = {KEPT, SKIPPED, UNSURE, "erase"}
-_PARTS = ("start", "languages", "attrs", "interrupts", "loose")
+_PARTS = ("start", "languages", "attrs", "interrupts", "loose", "enough")
 
 
 def compile_book(texts: Dict[str, str], vocabulary: Vocabulary) -> Book:
@@ -63,16 +63,25 @@ class _Compiler(Kinds):
         nodes = self.nodes(items)
         start = self.target(parts["start"], back=False)
         loose = self.target(parts["loose"], back=False)
+        enough = self.target(parts["enough"], back=False)
         interrupts = self.read_interrupts(parts["interrupts"])
         self.look_up(nodes)
         if loose in nodes and not isinstance(nodes[loose], Text):
             self.fault(parts["loose"].place, "'loose' must be a text node")
+        self.check_consents(nodes, parts["attrs"].place)
         again = nodes.get(interrupts.get("language", ""))
         if again is not None and not (isinstance(again, Choose) and again.attr == LANGUAGE):
             self.fault(parts["interrupts"].place, f"'language' must lead to a question that asks for '{LANGUAGE}'")
         if self.faults:
             raise self.error()
-        return with_digest(Book("", start, languages, self.attrs, interrupts, loose, nodes))
+        return with_digest(Book("", start, languages, self.attrs, interrupts, loose, enough, nodes))
+
+    def check_consents(self, nodes: Dict[str, Node], place: Place) -> None:
+        """Words that need a consent must have a question that asks for it."""
+        asked = {node.attr for node in nodes.values() if isinstance(node, Choose) and node.consent}
+        for node in nodes.values():
+            if isinstance(node, Text) and node.consent is not None and node.consent not in asked:
+                self.fault(place, f"nobody asks for the consent '{node.consent}' of '{node.name}'")
 
     def merged(self, tops: Sequence[Mapping]) -> tuple[dict[str, Branch], list[tuple[Leaf, Branch]]]:
         """The parts of all files together, and all nodes in their order."""

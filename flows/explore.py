@@ -6,6 +6,14 @@ rules of which forks it satisfies), the aside, the question asked anew, a call u
 words. It never looks at the language, the words, or the order of answering. Merging by exactly that keeps the
 exploration exhaustive and finite. Slots are not even told apart: from every state, everything is tried twice,
 with all slots holding words and with none, which can only add states, never hide one.
+
+Answers that lie off the present path only wait for it to return, and are then passed by the way they were given:
+which is where the person's own tap at that question would have led. So a state with such answers can reach nothing
+that the same state without them cannot, and they are left out.
+
+An aside never changes the path below it (``flows.step._go`` returns before it looks at the trail, and a test holds
+it to that). What happens inside one is therefore the same wherever it was entered from, unless it is the menu of
+changes. So each aside is entered from every state, explored once, and left again from every state it was entered from.
 """
 
 from __future__ import annotations
@@ -38,6 +46,7 @@ class Reach:
     states: list[State] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
     attrs: list[dict[str, str]] = field(default_factory=list)
+    passed: list[frozenset[str]] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
 
     def leaving(self) -> list[list[Edge]]:
@@ -54,15 +63,32 @@ def explore(book: Book) -> Reach:
     first = begin(book, book.languages[0], 0)
     reach = Reach()
     index: dict[Key, int] = {}
+    ways_back: set[tuple[int, Key]] = set()
+    numbers: dict[Key, int] = {}
 
     def known(state: State) -> int:
+        seen = (state.root, state.trail, state.aside, state.redo, state.pending, state.sent, state.over)
+        if seen not in numbers:
+            numbers[seen] = number_of(state)
+        return numbers[seen]
+
+    def number_of(state: State) -> int:
+        path = walk(book, state)
+        state = replace(state, trail=path.passed)
         key = merge.key(state)
         if key not in index:
             index[key] = len(reach.states)
             reach.states.append(state)
             reach.places.append("" if state.over else here(book, state))
-            reach.attrs.append(dict(walk(book, state).attrs))
+            reach.attrs.append(dict(path.attrs))
+            reach.passed.append(frozenset(name for name, _ in path.passed))
             waiting.append(index[key])
+        if merge.apart(state) and state.pending is None:
+            below = step(book, state, Interrupt("back")).state
+            way_back = (index[key], merge.key(below))
+            if way_back not in ways_back:
+                ways_back.add(way_back)
+                reach.edges.append(Edge(index[key], "!back", known(below)))
         return index[key]
 
     waiting: deque[int] = deque()
@@ -95,6 +121,10 @@ def events(book: Book, state: State) -> Iterator[tuple[str, Event]]:
         yield "!done", Interrupt("done", state.seq)
         yield "form", Words(_WORD, final=True)
     yield "words", Words(_WORD)
+    yield "!self_harm", Words(_WORD, alarm="self_harm")
+    yield "!worried", Words(_WORD, alarm="worried")
+    yield "!danger", Words(_WORD, alarm="danger")
+    yield "!enough", Interrupt("enough", state.seq)
     yield "look", Look()
     yield "unusable", Unusable()
     yield "!back", Interrupt("back", state.seq)
@@ -125,6 +155,8 @@ class _Merge:
     def key(self, state: State) -> Key:
         if state.over:
             return ("over",)
+        if self.apart(state):
+            return ("aside", state.aside, state.pending is not None, state.sent)
         return (
             state.root,
             state.aside,
@@ -133,6 +165,13 @@ class _Merge:
             state.sent,
             frozenset((node, self.way(node, way)) for node, way in state.trail),
         )
+
+    def apart(self, state: State) -> bool:
+        """Whether the state is in an aside that does not look at the path below it."""
+        if state.over or state.aside is None:
+            return False
+        node = self.book.nodes[state.aside]
+        return not (isinstance(node, Say) and any(option.redo for option in node.options))
 
     def variants(self, state: State, place: str) -> tuple[State, ...]:
         """The state with every slot full and with every slot empty, where that can make a difference."""
@@ -155,5 +194,7 @@ class _Merge:
         return found
 
 
-WATCHED = frozenset({("under_18", "no"), ("actor", "other_person")})
+WATCHED = frozenset(
+    {("under_18", "no"), ("actor", "other_person"), ("setting_aid", "no"), ("about", "other_misconduct")}
+)
 """Answers the promises speak of; whether one was given is kept apart even where no fork looks at it."""

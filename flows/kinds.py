@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
-from flows.book import LANGUAGE, UNSURE, Call, Choose, Decide, Do, Node, Option, Phrase, Rule, Say, Text
+from flows.book import LANGUAGE, UNSURE, YES, Call, Choose, Decide, Do, Node, Option, Phrase, Rule, Say, Text
 from flows.pieces import Pieces
 from flows.reading import Branch, Leaf, Listing, Mapping, Place
 
@@ -13,9 +13,9 @@ OUTCOMES = {"submit": ("sent", "nobody"), "refer": ("sent", "nobody")}
 """What can be called, and every outcome each call can have."""
 
 _KEYS = {
-    "choose": {"ask", "note", "options", "to", "skip", "every_language", "read_back"},
-    "text": {"ask", "note", "to", "skip", "seal"},
-    "say": {"note", "options", "to", "read_back"},
+    "choose": {"ask", "note", "options", "to", "skip", "every_language", "read_back", "consent", "must"},
+    "text": {"ask", "note", "to", "skip", "seal", "consent"},
+    "say": {"note", "options", "to", "read_back", "passes"},
     "decide": {"note"},
     "call": {"uses", "outcomes", "forgets", "note"},
     "do": {"to", "note"},
@@ -107,8 +107,20 @@ class Kinds(Pieces):
             self.fault(place, f"'{name}' is a question; only the options of a 'say' node can have 'redo'")
         self.lead(name, place, options)
         ask = self.phrase(name, self.leaf(node, "ask", place))
-        read_back = self.flag(node, "read_back", default=True)
-        return Choose(name, attr.text, ask, options, skip, every_language=every, read_back=read_back)
+        allows = self.maybe_words(node, "consent", place)
+        if allows is not None and (sorted(ids) != ["no", YES] or skip is None):
+            self.fault(place, f"consent '{name}' must offer exactly yes and no, and can be passed over with 'skip'")
+        return Choose(
+            name,
+            attr.text,
+            ask,
+            options,
+            skip,
+            every_language=every,
+            read_back=self.flag(node, "read_back", default=True),
+            consent=allows,
+            must=self.flag(node, "must", default=False),
+        )
 
     def text(self, name: str, place: Place, node: Mapping) -> Text:
         """A question answered in own words, which are sealed."""
@@ -123,7 +135,10 @@ class Kinds(Pieces):
         if to is None:
             self.fault(place, f"'{name}' leads nowhere")
         ask = self.phrase(name, self.leaf(node, "ask", place))
-        return Text(name, self.id(slot) if slot else "", ask, to or "", skip, seal)
+        consent = self.maybe_words(node, "consent", place)
+        if consent is not None and consent not in self.attrs:
+            self.fault(place, f"the consent of '{name}' is '{consent}', which is not among the attrs")
+        return Text(name, self.id(slot) if slot else "", ask, to or "", skip, seal, consent)
 
     def say(self, name: str, place: Place, node: Mapping) -> Say:
         """Words with at least one way on."""
@@ -135,7 +150,15 @@ class Kinds(Pieces):
             self.fault(place, f"'{name}' is a dead end: it has neither options nor 'to'")
         self.lead(name, place, options)
         words = self.phrase(name, self.leaf(node, "say", place))
-        return Say(name, words, options, read_back=self.flag(node, "read_back", default=False))
+        passes = self.maybe_words(node, "passes", place)
+        if passes is not None and passes not in {option.id for option in options}:
+            self.fault(place, f"'{name}' passes by '{passes}', which is not among its options")
+        return Say(name, words, options, read_back=self.flag(node, "read_back", default=False), passes=passes)
+
+    def maybe_words(self, node: Mapping, key: str, place: Place) -> str | None:
+        """The text under a key that may be absent."""
+        leaf = self.leaf(node, key, place) if node.get(key) is not None else None
+        return leaf.text if leaf else None
 
     def options(self, node: str, branch: Branch | None, default: str | None) -> tuple[Option, ...]:
         """The options of a question or a statement, in their order."""

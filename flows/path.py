@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.book import KEPT, SKIPPED, Book, Call, Choose, Decide, Do, Option, Phrase, Say, Text
+from flows.book import KEPT, SKIPPED, YES, Book, Call, Choose, Decide, Do, Option, Phrase, Say, Text
 from flows.state import State
 
 
@@ -31,7 +31,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer on the path, with its question in short and in full: an option, or a slot of words, or neither."""
+    """One answer on the path, with its question in short and in full: an option, or a slot of words, or neither.
+
+    ``withheld``: there are words, but the person has not agreed that they be part of the report. ``consent``: what a
+    "yes" here allows.
+    """
 
     node: str
     title: Phrase
@@ -39,6 +43,8 @@ class Answer:
     option: Phrase | None = None
     option_id: str | None = None
     slot: str | None = None
+    withheld: bool = False
+    consent: str | None = None
 
 
 def walk(book: Book, state: State) -> Path:
@@ -110,16 +116,18 @@ def titles(book: Book) -> dict[str, Phrase]:
 def answers(book: Book, state: State) -> tuple[Answer, ...]:
     """What has been told on the present path, in its order; loose words come last. This is what would be sent."""
     short = titles(book)
+    path = walk(book, state)
     found: list[Answer] = []
-    for name, way in walk(book, state).passed:
+    for name, way in path.passed:
         node = book.nodes[name]
         if isinstance(node, Choose) and node.read_back:
             option = option_of(node, way)
-            title = short.get(name, node.ask)
-            found.append(Answer(name, title, node.ask, option.label if option else None, way if option else None))
+            label, chosen = (option.label, way) if option else (None, None)
+            found.append(Answer(name, short.get(name, node.ask), node.ask, label, chosen, consent=node.consent))
         elif isinstance(node, Text):
             slot = node.slot if way == KEPT and state.kept(node.slot) else None
-            found.append(Answer(name, short.get(name, node.ask), node.ask, slot=slot))
+            withheld = slot is not None and node.consent is not None and path.attr(node.consent) != YES
+            found.append(Answer(name, short.get(name, node.ask), node.ask, slot=slot, withheld=withheld))
     loose = book.nodes[book.loose]
     if isinstance(loose, Text) and state.kept(loose.slot):
         found.append(Answer(loose.name, short.get(loose.name, loose.ask), loose.ask, slot=loose.slot))

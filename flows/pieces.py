@@ -12,7 +12,7 @@ from string import Formatter
 from flows.book import RETURN, SKIPPED, Phrase
 from flows.reading import Branch, Leaf, Listing, Mapping, Place
 
-PLACEHOLDERS = {"leave", "contacts", "receipt"}
+PLACEHOLDERS = {"leave", "contacts", "services", "care", "misconduct", "receipt"}
 """Names that may stand in braces in a text; the outside fills them."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_]{0,31}\Z")

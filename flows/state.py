@@ -142,7 +142,10 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Free text. ``seq`` is known for forms only, and a form brings all there is of an answer: it never joins.
+    """Free text.
+
+    ``alarm`` when words of distress were heard in it; ``near`` when it is almost, but not quite, a word like "leave".
+    ``seq`` is known for forms only, and a form brings all there is of an answer: it never joins.
 
     ``final`` when the answer is complete with it, so that no "that's all" is needed.
     """
@@ -150,13 +153,15 @@ class Words:
     words: Secret
     seq: int | None = None
     final: bool = False
+    alarm: Literal["self_harm", "worried", "danger"] | None = None
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Interrupt:
-    """help, leave, language, delete, back, skip or done, from any place."""
+    """help, leave, language, delete, back, skip, done or enough (go to the end), from any place."""
 
-    name: Literal["help", "leave", "language", "delete", "back", "skip", "done"]
+    name: Literal["help", "leave", "language", "delete", "back", "skip", "done", "enough"]
     seq: int | None = None
 
 
@@ -228,6 +233,7 @@ Notice = Literal[
     "unusable",
     "no_skip",
     "no_back",
+    "near",
 ]
 """Why the person sees what they see, when it is not simply the next question."""
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from flows.book import KEPT, LANGUAGE, RETURN, SKIPPED, UNSURE, Book, Call, Choose, Decide, Do, Option, Say, Text
+from flows.book import KEPT, LANGUAGE, RETURN, SKIPPED, UNSURE, Book, Call, Choose, Decide, Do, Node, Option, Say, Text
 from flows.path import fits, here, leads, option_of, walk
 from flows.state import (
     Ask,
@@ -72,8 +72,8 @@ def _react(book: Book, state: State, event: Event) -> Stepped:
             return _result(book, state, key, outcome)
         case Pick(option=option, seq=seq):
             return Stepped(state, notice="stale") if _stale(state, seq) else _pick(book, state, option)
-        case Words(words=words, seq=seq, final=final):
-            return _words(book, state, words, seq, final=final)
+        case Words():
+            return _alarmed(book, _words(book, state, event), event)
         case Interrupt(name="help" | "leave" | "language" | "delete" as name):
             return Stepped(replace(state, aside=book.interrupts[name]))
         case Interrupt(seq=seq) if _stale(state, seq):
@@ -82,6 +82,8 @@ def _react(book: Book, state: State, event: Event) -> Stepped:
             return _back(book, state)
         case Interrupt(name="skip"):
             return _skip(book, state)
+        case Interrupt(name="enough"):
+            return _enough(book, state)
         case Interrupt():
             return _done(book, state)
         case _:
@@ -151,10 +153,12 @@ def _again(book: Book, state: State, name: str) -> State:
 # --- words ---------------------------------------------------------------------------------------------
 
 
-def _words(book: Book, state: State, words: Secret, seq: int | None, *, final: bool) -> Stepped:
-    node = book.nodes[here(book, state)]
+def _words(book: Book, state: State, event: Words) -> Stepped:
+    node, words, seq, final = book.nodes[here(book, state)], event.words, event.seq, event.final
     if is_blank(words.reveal()):
         return Stepped(state, notice="empty" if isinstance(node, Text) else "choose")
+    if not isinstance(node, Text) and event.near:
+        return Stepped(state, notice="near")
     if not isinstance(node, Text) or _stale(state, seq):
         return _loose(book, state, words)
     append = node.slot in state.adding and seq is None and not final
@@ -164,7 +168,15 @@ def _words(book: Book, state: State, words: Secret, seq: int | None, *, final: b
     effect = Seal(node.slot, words, append)
     if final:
         return Stepped(_go(book, kept, node.name, KEPT, node.to), (effect,))
-    return Stepped(kept.writing(node.slot), (effect,), "kept_more" if append else "kept")
+    notice: Notice = "near" if event.near else "kept_more" if append else "kept"
+    return Stepped(kept.writing(node.slot), (effect,), notice)
+
+
+def _alarmed(book: Book, done: Stepped, event: Words) -> Stepped:
+    """Words of distress lead aside, whatever became of them; the question waits where it was."""
+    if event.alarm is None:
+        return done
+    return replace(done, state=replace(done.state, aside=book.interrupts[event.alarm]), notice=None)
 
 
 def _loose(book: Book, state: State, words: Secret) -> Stepped:
@@ -227,6 +239,44 @@ def _last(book: Book, state: State) -> str | None:
         return None
     passed = reversed(walk(book, state).passed)
     return next((name for name, _ in passed if isinstance(book.nodes[name], Choose | Text | Say)), None)
+
+
+def may_end(book: Book, state: State) -> bool:
+    """Whether somebody can go straight to the end: they have said what they want, and are being asked."""
+    if state.sent or state.aside is not None or state.redo is not None:
+        return False
+    path = walk(book, state)
+    return any(name == book.enough for name, _ in path.passed) and isinstance(book.nodes[path.stop], Choose | Text)
+
+
+def _enough(book: Book, state: State) -> Stepped:
+    """Every question that was not answered counts as passed over, up to what must be asked or to the read-back."""
+    if not may_end(book, state):
+        return Stepped(state, notice="choose")
+    for _ in book.nodes:
+        node = book.nodes[walk(book, state).stop]
+        way = _passing(state, node)
+        if way is None or isinstance(node, Decide | Do | Call):
+            break
+        state = _go(book, state, node.name, way, leads(node, way) or RETURN)
+    return Stepped(state)
+
+
+def _passing(state: State, node: Node) -> str | None:
+    """The way by which a node is passed over; ``None`` where the person must be asked. Written words are kept."""
+    match node:
+        case Text(slot=slot) if state.kept(slot):
+            return KEPT
+        case Choose(must=False, skip=str()) | Text(skip=str()):
+            return SKIPPED
+        case Choose(must=False) if option_of(node, UNSURE) is not None:
+            return UNSURE
+        case Say(passes=str(option)):
+            return option
+        case Say(options=(only,)) if only.redo is None and not node.read_back:
+            return only.id
+        case _:
+            return None
 
 
 def _skip(book: Book, state: State) -> Stepped:
@@ -293,4 +343,4 @@ def _result(book: Book, state: State, key: str, outcome: str) -> Stepped:
     return Stepped(_go(book, state, node.name, outcome, to), forgets)
 
 
-__all__ = ["LIMIT", "Notice", "begin", "can_go_back", "offered", "step"]
+__all__ = ["LIMIT", "Notice", "begin", "can_go_back", "may_end", "offered", "step"]
