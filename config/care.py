@@ -1,112 +1,209 @@
-"""Care content: local help lines, each with its source and the day somebody last rang it.
+"""Care content as it stands now: read from files, and anew when one of them changes.
 
-The file is read anew when it changes, so a corrected number shows at once, also to people in the middle of a
-conversation. Entries say whether a specialist has reviewed them; none in the demonstration has been.
+A corrected number shows at once, also to people in the middle of a conversation. A mistake never takes the numbers
+away from somebody: the last good content of a file stays in use while the file is broken, and ``fault`` says what is
+wrong with it. Only a start without any good content is refused.
+
+What is true anywhere (health advice) comes with Linnet, in ``config/care/general.yaml``. An operator's folder adds
+help lines and a file for each country, and may put its own sections in the place of the general ones.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Final
 
-import yaml
+from config.care_content import Content, Country, General, HelpLine, Kind, Window, window
+from config.care_reading import CareError, parse_file
 
-_KEYS = {"name", "reach", "hours", "source", "verified", "reviewed"}
+__all__ = ["Care", "CareError", "Content", "HelpLine", "Kind", "Standing", "Window", "parse", "window"]
 
-
-class CareError(Exception):
-    """A care file that cannot be used; one line with the entry's number."""
-
-
-@dataclass(frozen=True, slots=True)
-class HelpLine:
-    """One place to turn to. ``name`` and ``hours`` map languages to text; ``reach`` is a number or an address."""
-
-    name: dict[str, str]
-    reach: str
-    hours: dict[str, str]
-    source: str
-    verified: date
-    reviewed: bool
-
-    def line(self, language: str) -> str | None:
-        """One line in a language; ``None`` if it is not there in that language."""
-        if language not in self.name or language not in self.hours:
-            return None
-        return f"{self.name[language]}: {self.reach} ({self.hours[language]})"
+GENERAL: Final = "general.yaml"
+BUILT_IN: Final = Path(str(files("config") / "care" / GENERAL))
 
 
 def parse(text: str) -> tuple[HelpLine, ...]:
-    """Read a care file: a list of help lines under ``lines``.
+    """Read the help lines of a single care file.
 
     Raises:
         CareError: not YAML, a field missing or unknown, a bad date.
     """
-    try:
-        plain = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 -- BaseLoader makes nothing but strings
-    except (yaml.YAMLError, RecursionError):
-        raise CareError("the care file is not YAML") from None
-    entries = plain.get("lines") if isinstance(plain, dict) else None
-    if not isinstance(entries, list):
-        raise CareError("the care file has no list 'lines'")
-    return tuple(_entry(number, entry) for number, entry in enumerate(entries, 1))
+    return parse_file("care.yaml", text).lines
 
 
-def _entry(number: int, entry: Any) -> HelpLine:
-    if not isinstance(entry, dict) or set(entry) != _KEYS:
-        raise CareError(f"help line {number} must have exactly {', '.join(sorted(_KEYS))}")
-    for key in ("name", "hours"):
-        if not isinstance(entry[key], dict) or not all(map(_words, entry[key].values())):
-            raise CareError(f"help line {number}: {key} is given by language")
-    for key in ("reach", "source", "verified", "reviewed"):
-        if not _words(entry[key]):
-            raise CareError(f"help line {number}: {key} must be words")
-    if entry["reviewed"] not in {"yes", "no"}:
-        raise CareError(f"help line {number}: reviewed is yes or no")
-    try:
-        verified = date.fromisoformat(entry["verified"])
-    except ValueError:
-        raise CareError(f"help line {number}: verified must be a date like 2026-01-31") from None
-    return HelpLine(
-        entry["name"], entry["reach"], entry["hours"], entry["source"], verified, entry["reviewed"] == "yes"
-    )
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the content can be trusted: of how many entries, how many were reviewed, and ever verified."""
+
+    entries: int
+    reviewed: int
+    verified: int
+    oldest: date | None
 
 
-def _words(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+@dataclass(slots=True)
+class _File:
+    """One file: its last good content, and what is wrong with it now."""
+
+    path: Path
+    seen: tuple[int, int, int] | None = None
+    good: General | Country | None = None
+    fault: str | None = None
+
+    def look(self, *, in_folder: bool) -> bool:
+        """Read it if it has changed. Says whether its good content is another one now."""
+        name = self.path.name
+        try:
+            stat = self.path.stat()
+            # The inode tells a file that was replaced by another of the same size within one tick of the clock.
+            seen = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            if seen == self.seen:
+                return False
+            good = _read(self.path, in_folder=in_folder)
+        except (OSError, UnicodeDecodeError):
+            self.seen, self.fault = None, f"{name}: the care file cannot be read"
+            return False
+        except CareError as error:
+            self.seen, self.fault = seen, str(error)
+            return False
+        self.seen, self.good, self.fault = seen, good, None
+        return True
+
+
+def _read(path: Path, *, in_folder: bool) -> General | Country:
+    found = parse_file(path.name, path.read_text("utf-8"))
+    if in_folder and isinstance(found, General) and path.name != GENERAL:
+        raise CareError(f"{path.name}:1: only {GENERAL} may leave out 'country'")
+    return found
 
 
 @dataclass(slots=True)
 class Care:
-    """The care file as it stands now; re-read when its time stamp or size changes."""
+    """Care content from ``path``: a folder, a single file of help lines, or ``None`` for what comes with Linnet."""
 
     path: Path | None
-    _seen: tuple[int, int] = (0, 0)
-    _lines: tuple[HelpLine, ...] = field(default=())
+    _files: dict[Path, _File] = field(default_factory=dict, repr=False)
+    _content: Content | None = field(default=None, repr=False)
+    _folder: bool = field(default=False, repr=False)
+    _missing: str | None = field(default=None, repr=False)
 
-    def lines(self) -> tuple[HelpLine, ...]:
-        """The help lines; the last good ones if the file has become unreadable.
+    def content(self) -> Content:
+        """Everything, as it is now; the last good of what has become unreadable.
 
         Raises:
-            CareError: the file could never be read.
+            CareError: at the start, before all of it was good once.
         """
-        if self.path is None:
-            return ()
-        try:
-            stat = self.path.stat()
-            if (stat.st_mtime_ns, stat.st_size) != self._seen:
-                self._lines = parse(self.path.read_text("utf-8"))
-                self._seen = (stat.st_mtime_ns, stat.st_size)
-        except (OSError, UnicodeDecodeError, CareError) as error:
-            if not self._seen[0]:
-                raise CareError(
-                    str(error) if isinstance(error, CareError) else "the care file cannot be read"
-                ) from None
-        return self._lines
+        changed = self._look()
+        faults = self._faults()
+        if self._content is None and faults:
+            raise CareError(faults[0])
+        if self._content is None or changed:
+            self._content = self._merged()
+        return self._content
 
-    def contacts(self, language: str) -> str | None:
-        """The help lines as one text in a language; ``None`` when there are none in it."""
-        found = [line for entry in self.lines() if (line := entry.line(language)) is not None]
-        return "\n".join(f"• {line}" for line in found) or None
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the files now, in one line; ``None`` if they are as they are used."""
+        self._look()
+        faults = self._faults()
+        more = len(faults) - 1
+        return None if not faults else faults[0] if more < 1 else f"{faults[0]} (and {more} more)"
+
+    def lines(self) -> tuple[HelpLine, ...]:
+        """All help lines, of every country and general.
+
+        Raises:
+            CareError: see ``content``.
+        """
+        return self.content().all_lines()
+
+    def contacts(self, language: str, country: str | None = None) -> str | None:
+        """The help lines as one text in one language; ``None`` when there are none.
+
+        Args:
+            language: BCP 47 tag. If one line is not there in it, all of them come in English.
+            country: The directory's id: its lines first, then the general ones. Without a country the general ones,
+                then each country's under its name, unless there are more than a few.
+        """
+        return self.content().contacts(language, country)
+
+    def health(self, language: str, hours: int | None) -> str | None:
+        """The health advice for a time as one text in one language, with points as bullets.
+
+        Args:
+            language: BCP 47 tag. If one piece is not there in it, all of it comes in English.
+            hours: Whole hours since it happened, at most; ``None`` if unknown, which shows everything.
+        """
+        return self.content().advice(language, window(hours))
+
+    def child_note(self, language: str, country: str | None = None) -> str | None:
+        """Who must be told when somebody under 18 is hurt, with the lines for children, in one language.
+
+        A country without rules of its own, or none, gets the general note.
+        """
+        return self.content().child_note(language, country)
+
+    def whole(self, language: str, country: str | None = None) -> str:
+        """The language in which a screen with care content can be whole: ``language``, or English.
+
+        Texts fall back one by one; a screen that shows two of them, or one between words of its own, asks here first.
+        """
+        return self.content().whole(language, country)
+
+    def standing(self) -> Standing:
+        """How far the content can be trusted."""
+        entries = list(self.content().entries())
+        days = [one.verified for one in entries if one.verified is not None]
+        return Standing(len(entries), sum(one.reviewed for one in entries), len(days), min(days, default=None))
+
+    def _look(self) -> bool:
+        """Look at every file. Says whether the good content of any is another one, or a file has gone."""
+        wanted = self._paths()
+        if wanted is None:
+            return False
+        gone = self._files.keys() - set(wanted)
+        self._files = {path: self._files.get(path) or _File(path) for path in wanted}
+        # Every file is looked at, also after one that has changed: `any` over a generator would stop there.
+        changed = [one for one in self._files.values() if one.look(in_folder=self._folder)]
+        return bool(changed or gone)
+
+    def _paths(self) -> list[Path] | None:
+        """The files there are, the general one that comes with Linnet first; ``None`` if the folder has vanished."""
+        if self.path is None:
+            return [BUILT_IN]
+        self._folder = self._folder or self.path.is_dir()
+        if not self._folder:
+            return [BUILT_IN, self.path]
+        try:
+            names = sorted(path for path in self.path.iterdir() if not path.name.startswith("."))
+        except OSError:
+            self._missing = "the care folder cannot be read"
+            return None
+        misnamed = [path.name for path in names if path.suffix == ".yml"]
+        self._missing = f"{misnamed[0]}: this file is not read; rename it to .yaml" if misnamed else None
+        found = [path for path in names if path.suffix == ".yaml"]
+        same = any(path.name == GENERAL and path.resolve() == BUILT_IN.resolve() for path in found)
+        return found if same else [BUILT_IN, *found]
+
+    def _faults(self) -> list[str]:
+        return [*([self._missing] if self._missing else []), *(one.fault for one in self._files.values() if one.fault)]
+
+    def _merged(self) -> Content:
+        lines: tuple[HelpLine, ...] = ()
+        health, children = Content().health, Content().children
+        countries: dict[str, Country] = {}
+        for one in self._files.values():
+            match one.good:
+                case General():
+                    lines += one.good.lines
+                    health = one.good.health if one.good.health is not None else health
+                    children = one.good.children if one.good.children is not None else children
+                case Country():
+                    countries[one.good.id] = one.good
+                case None:
+                    pass
+        return Content(lines, health, children, MappingProxyType(countries))

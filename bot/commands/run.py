@@ -88,7 +88,7 @@ def demo() -> None:
     if "LINNET_DATABASE_URL" not in os.environ:
         given["database_url"] = f"sqlite:///{DEMO}/linnet.db"
     if "LINNET_CARE" not in os.environ:
-        given["care"] = Path(str(files("config") / "demo" / "care.yaml"))
+        given["care"] = Path(str(files("config") / "demo" / "care"))
     say("This is a demonstration: every person, organisation and help line in it is invented.")
     settings = _settings(**given)
     if settings.staff_token is not None:
@@ -158,9 +158,21 @@ def _tell(opened: Opened) -> None:
     unsigned = [tag for tag in opened.book.languages if not opened.languages.reviewed(tag)]
     if unsigned:
         say(f"Not reviewed by a native speaker yet: {', '.join(unsigned)}.")
-    lines = opened.care.lines()
-    if not lines:
+    _tell_care(opened)
+
+
+def _tell_care(opened: Opened) -> None:
+    """How far the help lines, the health advice and the rules on children can be trusted."""
+    care = opened.care
+    if not care.lines():
         say("No local help lines are configured (LINNET_CARE); people are told to call the local emergency number.")
-    elif not all(line.reviewed for line in lines):
-        say("Care content: not reviewed by a specialist yet.")
-    say("Health texts: not reviewed by a specialist yet.")
+    elif missing := [one for one in opened.people.directory.countries if one not in care.content().countries]:
+        say(f"No help lines of their own: {', '.join(missing)}.")
+    standing = care.standing()
+    oldest = f", the longest ago on {standing.oldest}" if standing.oldest else ""
+    say(
+        f"Care content: of {standing.entries} entries, {standing.reviewed} are reviewed by a specialist"
+        f" and {standing.verified} have been verified{oldest}."
+    )
+    if fault := care.fault:
+        say(f"Care content: {fault}")

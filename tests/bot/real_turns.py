@@ -143,7 +143,7 @@ async def real_world(folder: Path) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         await upgrade(store)
-        care = Care(stack.enter_context(as_file(demo / "care.yaml")))
+        care = Care(stack.enter_context(as_file(demo / "care")))
         vault = Vault(new_secrets(secrets.token_bytes, today))
         parts = (folder, keys, people, languages, vault, book, care, clock, store)
         world = World(*parts, None, stack)  # type: ignore[arg-type]  # filled in below

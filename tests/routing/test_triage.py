@@ -29,7 +29,7 @@ FACTS = {
     "setting_aid": {"yes", "no", "unsure"},
 }
 
-# In how many of all combinations each rule has a say, worked out by hand from the sizes of the sets: see
+# In how many of all combinations each rule has a say. Each follows from the sizes of its sets, as in
 # test_the_cases_that_rules_decide_add_up. A change here is a change of policy, and somebody should mean it.
 GOLDEN = {
     "danger-now": 16_128,

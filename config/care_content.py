@@ -1,0 +1,254 @@
+"""What care content says: help lines, health advice by the time that has passed, and rules on children.
+
+Every text leaves here whole in one language. If one entry of a text is missing in a language, all of the text comes
+in English: somebody who reads half a list does not know that there is another half.
+
+The windows are computed from hours and not from words such as "today" (a bucket "4 to 5 days" ends at 120 hours).
+Unknown time shows everything. The bounds: HIV medicine starts within 72 hours, best within 24 (WHO, guidelines for
+HIV post-exposure prophylaxis, 2024); emergency contraception within 120 (WHO, fact sheet 244); care for infections,
+vaccines and mental health care up to six months and after (MSF's protocol, PMC7498098, table 1). No specialist has
+reviewed their use here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Protocol
+
+FALLBACK: Final = "en"
+"""The language that every entry has."""
+
+EVERYWHERE: Final = 4
+"""How many countries' lines are shown to somebody whose country is unknown; with more, only the general lines."""
+
+
+class Window(StrEnum):
+    """How long ago it happened, as far as that matters for health care."""
+
+    WITHIN_24H = "within_24h"
+    WITHIN_72H = "within_72h"
+    WITHIN_120H = "within_120h"
+    WITHIN_6_MONTHS = "within_6_months"
+    LATER = "later"
+    UNKNOWN = "unknown"
+
+
+_BOUNDS: Final = (
+    (24, Window.WITHIN_24H),
+    (72, Window.WITHIN_72H),
+    (120, Window.WITHIN_120H),
+    (183 * 24, Window.WITHIN_6_MONTHS),
+)
+
+
+def window(hours: int | None) -> Window:
+    """The window of a time.
+
+    Args:
+        hours: Whole hours since it happened, at most; a bound counts as within. ``None`` when it is not known. A time
+            in the future can only be a mistake and counts as not known.
+    """
+    if hours is None or hours < 0:
+        return Window.UNKNOWN
+    return next((one for bound, one in _BOUNDS if hours <= bound), Window.LATER)
+
+
+class Kind(StrEnum):
+    """What a place to turn to is for."""
+
+    ANY = "any"
+    HEALTH = "health"
+    PSYCHOSOCIAL = "psychosocial"
+    SAFETY = "safety"
+    LEGAL = "legal"
+    CHILD = "child"
+
+
+class Topic(StrEnum):
+    """What a point of advice is about, so that one can see that unknown time leaves nothing out."""
+
+    HIV = "hiv"
+    CONTRACEPTION = "contraception"
+    INFECTIONS = "infections"
+    TALKING = "talking"
+
+
+class Entry(Protocol):
+    """Anything with words in languages, a source, and two marks of how far to trust it."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages it is whole in."""
+
+    @property
+    def verified(self) -> date | None:
+        """The day somebody last checked it; ``None``: nobody ever has."""
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a specialist has reviewed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """One place to turn to. ``name`` and ``hours`` map languages to text; ``reach`` is a number or an address."""
+
+    name: Mapping[str, str]
+    reach: str
+    hours: Mapping[str, str]
+    source: str
+    verified: date | None
+    reviewed: bool
+    kind: Kind = Kind.ANY
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages in which both its name and its hours are there."""
+        return frozenset(self.name) & frozenset(self.hours)
+
+    def line(self, language: str) -> str | None:
+        """One line in a language; ``None`` if it is not there in that language."""
+        if language not in self.languages:
+            return None
+        return f"{self.name[language]}: {self.reach} ({self.hours[language]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A rule on children, in words by language."""
+
+    text: Mapping[str, str]
+    source: str
+    verified: date | None
+    reviewed: bool
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages it is in."""
+        return frozenset(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A piece of health advice: a point of a list if it has a topic, else a paragraph."""
+
+    windows: frozenset[Window]
+    topic: Topic | None
+    text: Mapping[str, str]
+    source: str
+    verified: date | None
+    reviewed: bool
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages it is in."""
+        return frozenset(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """What is known about one country; ``id`` is the directory's."""
+
+    id: str
+    name: Mapping[str, str]
+    lines: tuple[HelpLine, ...]
+    children: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """What holds anywhere; ``None``: this file leaves it to what comes with Linnet."""
+
+    lines: tuple[HelpLine, ...] = ()
+    health: tuple[Advice, ...] | None = None
+    children: tuple[Passage, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All care content at one moment."""
+
+    lines: tuple[HelpLine, ...] = ()
+    health: tuple[Advice, ...] = ()
+    children: tuple[Passage, ...] = ()
+    countries: Mapping[str, Country] = field(default_factory=lambda: MappingProxyType({}))
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry there is."""
+        yield from self.all_lines()
+        yield from self.health
+        yield from self.children
+        for country in self.countries.values():
+            yield from country.children
+
+    def all_lines(self) -> tuple[HelpLine, ...]:
+        """The help lines of all countries, then the general ones."""
+        return (*(line for country in self.countries.values() for line in country.lines), *self.lines)
+
+    def contacts(self, language: str, country: str | None) -> str | None:
+        """The help lines for a country and the general ones; see ``Care.contacts``."""
+        groups = self._groups(country)
+        tag = _one_language(language, self._worded(groups))
+        texts = []
+        for heading, lines in groups:
+            bullets = "\n".join(f"• {line.line(tag)}" for line in lines)
+            texts.append(f"{heading.name[tag]}:\n{bullets}" if heading else bullets)
+        return "\n\n".join(texts) or None
+
+    def advice(self, language: str, at: Window) -> str | None:
+        """The health advice of a window as paragraphs and lists."""
+        entries = [one for one in self.health if at in one.windows]
+        tag = _one_language(language, (one.languages for one in entries))
+        text, was_point = "", False
+        for one in entries:
+            point = one.topic is not None
+            between = "" if not text else "\n" if point and was_point else "\n\n"
+            text += between + ("• " if point else "") + one.text[tag]
+            was_point = point
+        return text or None
+
+    def child_note(self, language: str, country: str | None) -> str | None:
+        """Who must be told about a child, and the lines for children; see ``Care.child_note``."""
+        here = self.countries.get(country or "")
+        rules = (here.children if here else ()) or self.children
+        lines = [line for line in (*(here.lines if here else ()), *self.lines) if line.kind is Kind.CHILD]
+        said: list[Entry] = [*rules, *lines]
+        tag = _one_language(language, (one.languages for one in said))
+        texts = [one.text[tag] for one in rules]
+        if lines:
+            texts.append("\n".join(f"• {line.line(tag)}" for line in lines))
+        return "\n\n".join(texts) or None
+
+    def whole(self, language: str, country: str | None) -> str:
+        """``language`` if everything that can be shown for a country is there in it, else the fallback."""
+        here = self.countries.get(country or "")
+        rules = (here.children if here else ()) or self.children
+        said: list[Entry] = [*self.health, *rules]
+        return _one_language(language, [*self._worded(self._groups(country)), *(one.languages for one in said)])
+
+    def _groups(self, country: str | None) -> list[tuple[Country | None, tuple[HelpLine, ...]]]:
+        if country is not None:
+            here = self.countries.get(country)
+            found: list[tuple[Country | None, tuple[HelpLine, ...]]] = [
+                (None, (*(here.lines if here else ()), *self.lines))
+            ]
+        else:
+            # A country's lines stand under its name, so the general ones come before them: after, they would seem
+            # to belong to the last country.
+            everywhere = self.countries.values() if len(self.countries) <= EVERYWHERE else ()
+            found = [(None, self.lines), *((one, one.lines) for one in everywhere)]
+        return [(heading, lines) for heading, lines in found if lines]
+
+    def _worded(self, groups: list[tuple[Country | None, tuple[HelpLine, ...]]]) -> Iterator[frozenset[str]]:
+        for heading, lines in groups:
+            if heading:
+                yield frozenset(heading.name)
+            yield from (line.languages for line in lines)
+
+
+def _one_language(wanted: str, worded: Iterable[frozenset[str]]) -> str:
+    return wanted if all(wanted in languages for languages in worded) else FALLBACK
