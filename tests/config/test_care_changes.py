@@ -46,6 +46,13 @@ class TestChanges:
         assert care.fault is None
         assert "0 000 999" in care.contacts("en", "birch")
 
+    def test_asking_for_the_fault_first_does_not_hide_a_correction(self, folder):
+        care = Care(folder)
+        care.content()
+        change(folder / "birch.yaml", BIRCH.replace("0 000 222", "0 000 999"))
+        assert care.fault is None
+        assert "0 000 999" in care.contacts("en", "birch")
+
     def test_several_faults_are_counted(self, folder):
         care = Care(folder)
         care.content()

@@ -277,6 +277,11 @@ class TestShipped:
         assert FORBIDDEN[tag].search(words)
 
     @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+    def test_french_punctuation_does_not_begin_a_line(self, path):
+        for text in texts(path):
+            assert not re.search(r"(?<!\u00a0)[:;?!](?!\d)", text["fr"]), text["fr"]
+
+    @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
     def test_english_sentences_are_short(self, path):
         for text in texts(path):
             for sentence in re.split(r"[.:;] ?", text["en"]):
