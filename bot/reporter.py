@@ -238,15 +238,16 @@ class ReporterDoor:
             with suppress(UnreachableError):
                 await harmless(lambda: self._bot.answer_callback_query(callback))
         if reply.screen.ended:
-            await chat.clear(reply.screen, reply.notes, repeat=reply.repeat)
+            await chat.clear(reply.screen, reply.notes, seen=arrived.seen, tapped=arrived.tapped, repeat=reply.repeat)
             with suppress(NotSaved):
                 await self._turns.gone("telegram", person)
             return
         shown = await chat.show(
             reply.screen,
             reply.notes,
-            anew=isinstance(arrived.happened, Open) and not reply.repeat,
+            anew=isinstance(arrived.happened, Open),
             seen=arrived.seen,
+            tapped=arrived.tapped,
             doubtful=reply.repeat,
         )
         await self._note(person, arrived.account, reply.notes, shown)
@@ -261,8 +262,10 @@ class ReporterDoor:
             left = tuple(item for item in notes.messages if item[0] not in shown.deleted)
             return replace(notes, living=shown.living, messages=(*left, *shown.sent))
 
-        with suppress(NotSaved):  # the next screen is then sent anew, and this one found in the gap
+        try:
             await self._turns.note("telegram", person, change)
+        except NotSaved:  # to be cleared away by the next turn
+            self._unsaved[account] = (*self._unsaved.get(account, ()), *shown.sent)
 
     async def _say_not_saved(self, arrived: Arrived, text: str) -> None:
         """Tell the truth at once; what the person typed stays in the chat, since nothing of it was kept."""

@@ -5,9 +5,12 @@ too long for one message is sent in parts, which go with the next screen. On lea
 ordinary line, and everything else that can be deleted is.
 
 Telegram refuses a whole ``deleteMessages`` when one message in it is older than 48 hours, so old ones are left out
-and those near the limit are tried one by one. A message whose sending was answered by silence may stand in the chat
-without our knowing its id; message ids grow, so the ids between the last known and the new one are deleted too
-(ids that are not in this chat are passed over by Telegram).
+and those near the limit are tried one by one.
+
+A message may stand in the chat without our knowing its id: its sending was answered by silence, or the process ended
+before the id was written down. Two things bring it to light. Message ids grow, so the ids after the last known one
+and before the new one are deleted too (ids that are not in this chat are passed over by Telegram). And a tap tells
+which message it was made on: it becomes the living one if none is known, and goes if another one is.
 """
 
 from __future__ import annotations
@@ -31,13 +34,13 @@ DELETABLE_SECONDS = 48 * 3600
 MARGIN_SECONDS = 600
 BATCH = 100
 GAP = 50
-"""The most unknown ids that are deleted between two known ones."""
+"""How many unknown ids are deleted after the last known one, and before the new one."""
 IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a display changed: the living message, what was sent anew, and what has certainly been deleted."""
+    """What a display changed: the living message, what is in the chat anew, and what has certainly been deleted."""
 
     living: int | None
     sent: tuple[tuple[int, int], ...] = ()
@@ -52,7 +55,9 @@ class Chat:
     account: int = field(repr=False)
     now: int
 
-    async def show(self, screen: Screen, notes: Notes, *, anew: bool, seen: int, doubtful: bool) -> Shown:
+    async def show(
+        self, screen: Screen, notes: Notes, *, anew: bool, seen: int, tapped: int | None, doubtful: bool
+    ) -> Shown:
         """Make ``screen`` what the person sees.
 
         Args:
@@ -60,35 +65,58 @@ class Chat:
             notes: what is in the chat as far as known.
             anew: at the bottom of the chat, even if the living message could be edited.
             seen: the newest message id known so far.
+            tapped: the message whose button was tapped.
             doubtful: an earlier try may have left a message whose id nobody knows.
         """
         parts = _parts(_text(screen))
         keyboard = _keyboard(screen)
-        living = notes.living
+        living = notes.living or tapped
+        old = [*notes.messages, *self._found(tapped)]
         if living is not None and not anew and len(parts) == 1 and await self._edit(living, parts[0], keyboard):
-            deleted = await self.delete(_but(notes.messages, living))
-            return Shown(living, (), deleted)
+            if doubtful and tapped is None:
+                old += self._unknown(seen, None, notes)
+            found = () if living == notes.living else ((living, self.now),)
+            return Shown(living, found, await self.delete(_but(old, living)))
         sent: list[tuple[int, int]] = []
         for part in parts:
             last = len(sent) == len(parts) - 1
             number, uncertain = await self._send(part, keyboard if last else None)
             sent.append((number, self.now))
             doubtful = doubtful or uncertain
-        old = list(notes.messages)
         if doubtful:
-            old += _between(seen, [number for number, _ in sent], {number for number, _ in old}, self.now)
+            old += self._unknown(seen, [number for number, _ in sent], notes)
         return Shown(sent[-1][0], tuple(sent), await self.delete(old))
 
-    async def clear(self, screen: Screen, notes: Notes, *, repeat: bool) -> None:
+    async def clear(self, screen: Screen, notes: Notes, *, seen: int, tapped: int | None, repeat: bool) -> None:
         """Empty the chat: one ordinary line stays, in the place of the living message."""
         line = screen.paragraphs[0]
-        living = notes.living
+        living = notes.living or tapped
+        old = [*notes.messages, *notes.spare, *self._found(tapped)]
         if living is not None and not await self._edit(living, line, None):
             living = None
         if living is None and not (repeat and notes == Notes()):
-            number, _ = await self._send(line, None)
-            living = number
-        await self.delete([item for item in (*notes.messages, *notes.spare) if item[0] != living])
+            living, uncertain = await self._send(line, None)
+            if uncertain or repeat:
+                old += self._unknown(seen, [living], notes)
+        await self.delete([item for item in old if item[0] != living])
+
+    def _found(self, tapped: int | None) -> list[tuple[int, int]]:
+        return [] if tapped is None else [(tapped, self.now)]
+
+    def _unknown(self, seen: int, sent: list[int] | None, notes: Notes) -> list[tuple[int, int]]:
+        """Ids that an unknown message of ours may have: shortly after the last known one, or shortly before ours.
+
+        What the person sent since, and is known, is not among them: it may have a reason to stay.
+        """
+        if not seen:
+            return []
+        if sent is None:
+            found = set(range(seen + 1, seen + 1 + GAP))
+        else:
+            low, high = seen + 1, max(sent)
+            found = {*range(low, min(low + GAP, high)), *range(max(low, min(sent) - GAP), high)} - {*sent}
+        known = {number for number, _ in (*notes.messages, *notes.spare)}
+        return [(number, self.now) for number in sorted(found - known)]
 
     async def delete(self, messages: Iterable[tuple[int, int]]) -> frozenset[int]:
         """Delete what can be deleted; says which are gone for certain, or can never be deleted any more."""
@@ -162,8 +190,3 @@ def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
 
 def _but(messages: Iterable[tuple[int, int]], living: int) -> list[tuple[int, int]]:
     return [item for item in messages if item[0] != living]
-
-
-def _between(seen: int, sent: list[int], known: set[int], now: int) -> list[tuple[int, int]]:
-    low, high = max(seen + 1, min(sent) - GAP), max(sent)
-    return [(number, now) for number in range(low, high) if number not in known and number not in sent] if seen else []

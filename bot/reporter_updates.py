@@ -58,6 +58,11 @@ class Arrived:
     callback: str | None = field(default=None, repr=False)
     seen: int = field(default=0, repr=False)
 
+    @property
+    def tapped(self) -> int | None:
+        """The message whose button was tapped."""
+        return self.seen or None if self.message is None else None
+
 
 def read(update: Update) -> Arrived | None:
     """What arrived, or ``None`` for what is none of our business."""

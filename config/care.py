@@ -88,6 +88,7 @@ class Care:
     path: Path | None
     _files: dict[Path, _File] = field(default_factory=dict, repr=False)
     _content: Content | None = field(default=None, repr=False)
+    _stale: bool = field(default=False, repr=False)
     _folder: bool = field(default=False, repr=False)
     _missing: str | None = field(default=None, repr=False)
 
@@ -97,12 +98,12 @@ class Care:
         Raises:
             CareError: at the start, before all of it was good once.
         """
-        changed = self._look()
+        self._look()
         faults = self._faults()
         if self._content is None and faults:
             raise CareError(faults[0])
-        if self._content is None or changed:
-            self._content = self._merged()
+        if self._content is None or self._stale:
+            self._content, self._stale = self._merged(), False
         return self._content
 
     @property
@@ -160,16 +161,16 @@ class Care:
         days = [one.verified for one in entries if one.verified is not None]
         return Standing(len(entries), sum(one.reviewed for one in entries), len(days), min(days, default=None))
 
-    def _look(self) -> bool:
-        """Look at every file. Says whether the good content of any is another one, or a file has gone."""
+    def _look(self) -> None:
+        """Look at every file, and note whether the good content of any is another one, or a file has gone."""
         wanted = self._paths()
         if wanted is None:
-            return False
+            return
         gone = self._files.keys() - set(wanted)
         self._files = {path: self._files.get(path) or _File(path) for path in wanted}
         # Every file is looked at, also after one that has changed: `any` over a generator would stop there.
         changed = [one for one in self._files.values() if one.look(in_folder=self._folder)]
-        return bool(changed or gone)
+        self._stale = self._stale or bool(changed or gone)
 
     def _paths(self) -> list[Path] | None:
         """The files there are, the general one that comes with Linnet first; ``None`` if the folder has vanished."""

@@ -7,8 +7,8 @@ in, one of five answers goes out.
 
 How phrases weigh against each other:
 
-1. A phrase that lies wholly inside a longer one is explained by it: "dying" inside "dying of laughter", "kill
-   myself" inside "kill myself laughing".
+1. A phrase that lies wholly inside a longer one is explained by it: "want to die" inside "do not want to die". So
+   is one that goes over into a listed idiom: "I am dying" before "dying of laughter".
 2. A denial right before a phrase, with no pause between, takes it back: "I am not | suicidal", "I would never |
    kill myself". "I do not want to die" is *not* taken back: people write it who fear for their lives, so the lists
    hear it as danger. "I do not want to kill myself" is not taken back either; who writes it has thought of it.
@@ -82,6 +82,7 @@ class _Told:
         self._typed = typed
         self._named: dict[int, Found] = {}
         self._denied: dict[int, int] = {}
+        self._idioms: set[int] = set()
         long_ago: set[int] = set()
         now: set[int] = set()
         for one in found:
@@ -94,13 +95,15 @@ class _Told:
                     long_ago.add(typed.sentences[one.start])
                 case "now":
                     now.add(typed.sentences[one.start])
+                case "not_meant":
+                    self._idioms.update(range(one.start + 1, one.end))
                 case _:
                     pass
         self._past = long_ago - now
 
     def meant(self, phrase: Found) -> Heard | None:
         """What one phrase says, with all that stands around it."""
-        if phrase.section == "not_meant" or self._is_denied(phrase):
+        if phrase.section == "not_meant" or phrase.end in self._idioms or self._is_denied(phrase):
             return None
         past = self._typed.sentences[phrase.start] in self._past
         match phrase.section:

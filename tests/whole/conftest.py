@@ -1,7 +1,8 @@
 """What the tests of the whole share: a warm starter, and the demonstration's folder, prepared once."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from bot.commands.run import PASSPHRASE
 from bot.demo_directory import prepare
 from crypto.vault import new_secrets
-from tests.whole.running import DEMO, Warm
+from tests.fakes.telegram import FakeTelegram
+from tests.whole.meeting import Meet, Meeting
+from tests.whole.running import DEMO, Warm, by_polling, by_webhook, running
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +38,21 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.touch(mode=0o600)
         file.write_text(text, "utf-8")
     return home
+
+
+@pytest.fixture
+def meet(warm: Warm, prepared: Path, tmp_path: Path) -> Meet:
+    """What opens a meeting, as in ``async with meet(webhook=True) as meeting``."""
+
+    @asynccontextmanager
+    async def meeting(*, webhook: bool = False) -> AsyncIterator[Meeting]:
+        async with FakeTelegram() as telegram:
+            env = by_webhook(telegram) if webhook else by_polling(telegram)
+            async with running(warm, prepared, tmp_path, **env) as linnet:
+                await linnet.start()
+                yield Meeting(telegram, linnet)
+                assert telegram.violations == []
+                assert "Traceback" not in linnet.said()
+                assert "failed" not in linnet.said()
+
+    return meeting
