@@ -7,6 +7,7 @@ alerts that go with it. Nothing is saved and nothing is sent until the turn comm
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,12 +24,13 @@ from crypto.receipt import derive, new_receipt
 from crypto.reference import new_reference
 from crypto.seal import seal
 from crypto.vault import Vault
-from flows.book import UNSURE, Book, Phrase
+from flows.book import UNSURE, YES, Book, Choose, Phrase
 from flows.path import answers, walk
 from flows.state import Ask, State
 from locales.catalogues import Languages
 from routing.directory import Directory, Tier
 from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, TIERS, Facts, Resolution, Turn, resolve, resolve_counsellor
+from routing.triage import Route, Table, Tag, Verdict, triage
 
 _HASHING = ThreadPoolExecutor(1, thread_name_prefix="receipt")
 """Where receipts are derived, each with 64 MiB, one after the other: ``crypto.passwords`` says why not side by side.
@@ -63,10 +65,13 @@ class Outcome:
 class Calls:
     """Carries out calls with the people, keys and languages there are."""
 
-    def __init__(self, people: Callable[[], People], vault: Vault, languages: Languages, *, entropy: Entropy) -> None:
+    def __init__(
+        self, people: Callable[[], People], vault: Vault, languages: Languages, table: Table, *, entropy: Entropy
+    ) -> None:
         self.people = people
         self.vault = vault
         self.languages = languages
+        self.table = table
         self.entropy = entropy
 
     async def carry_out(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
@@ -77,14 +82,15 @@ class Calls:
 
     async def _submit(self, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
         people = self.people()
-        facts = facts_of(book, state)
+        verdict = triage(self.table, dict(walk(book, state).attrs))
+        facts = facts_of(book, state, verdict)
         found = resolve(people.directory, facts, exclude=frozenset(), now=now)
         if not found.recipients:
             return Outcome("nobody")
         receipt = new_receipt(self.entropy)
         deriving = partial(derive, receipt, pepper=self.vault.receipt_pepper)
         keys = await asyncio.get_running_loop().run_in_executor(_HASHING, deriving)
-        plain = _canonical(self._report(book, state, texts, facts, now))
+        plain = _canonical(self._report(book, state, texts, verdict, now))
         document = self._document("report", plain, people, found, now, urgent=facts.urgent)
         return Outcome(
             "sent",
@@ -128,27 +134,51 @@ class Calls:
         return Document(reference, purpose, int(now.timestamp()) // 86_400, sealed.body, wraps, alerts)
 
     def _report(
-        self, book: Book, state: State, texts: Mapping[str, str], facts: Facts, now: datetime
+        self, book: Book, state: State, texts: Mapping[str, str], verdict: Verdict, now: datetime
     ) -> dict[str, Any]:
+        """What the person saw at read-back, and nothing else: no question they passed over, no words they withheld."""
         told = []
         for answer in answers(book, state):
             entry: dict[str, Any] = {"node": answer.node, "question": self._both(answer.question, state.language)}
+            if answer.consent is not None:
+                continue
             if answer.option is not None:
-                entry["answer"] = {"id": answer.option_id, **self._both(answer.option, state.language)}
-            elif answer.slot is not None:
-                entry["text"] = texts.get(answer.slot, "")
-            else:
-                entry["answer"] = None
-            told.append(entry)
+                told.append(entry | {"answer": {"id": answer.option_id, **self._both(answer.option, state.language)}})
+            elif answer.slot is not None and not answer.withheld:
+                told.append(entry | {"text": texts.get(answer.slot, "")})
         return {
             "format": "linnet report 1",
             "form": book.digest,
             "language": state.language,
             "day": now.astimezone(UTC).date().isoformat(),
             "answers": told,
+            "consents": self._consents(book, state),
             # For the reader's orientation only: rules suggested this, nobody decided it, and the person was not told.
-            "suggested": {"kind": facts.kind, "child": facts.child, "urgent": facts.urgent},
+            "suggested": {
+                "route": verdict.route.value,
+                "tags": [tag.value for tag in verdict.tags],
+                "urgent": verdict.urgent,
+                "rule": verdict.rule,
+            },
         }
+
+    def _consents(self, book: Book, state: State) -> list[dict[str, Any]]:
+        """Each consent of the book: given, refused, or not asked for. The version is that of the words as read."""
+        given = {answer.node: answer.option_id == YES for answer in answers(book, state) if answer.consent}
+        return [
+            {
+                "consent": node.name,
+                "scope": node.consent,
+                "given": given.get(node.name, False),
+                "asked": node.name in given,
+                "language": state.language,
+                "words": self._both(node.ask, state.language),
+                "version": hashlib.sha256(node.ask.english.encode()).hexdigest()[:12],
+                "until": "the case is closed, or the person withdraws it",
+            }
+            for node in book.nodes.values()
+            if isinstance(node, Choose) and node.consent is not None
+        ]
 
     def _both(self, phrase: Phrase, language: str) -> dict[str, str]:
         """A phrase in English and as the person read it."""
@@ -158,12 +188,15 @@ class Calls:
         return {"en": phrase.english} | ({language: own} if own is not None else {})
 
 
-def facts_of(book: Book, state: State) -> Facts:
-    """What routing needs, read from the answers on the path.
+_NO_ENTITY = (Route.COORDINATOR, Route.CONDUCT_AND_DISCIPLINE)
+"""Routes that do not lead to the focal point of the entity that was named."""
 
-    Harassment (SH) is what is done to people who work there; everything else is exploitation and abuse (SEA), which
-    is also the safer guess. A person of unknown age counts as a child. Danger now, or an event within the last three
-    days, starts the short clock.
+
+def facts_of(book: Book, state: State, verdict: Verdict) -> Facts:
+    """What routing needs: the suggested route, and the organisation and place that were told.
+
+    Whatever the table did not foresee goes to the coordinator's chain and is never turned away. The short clock runs
+    for what the table calls urgent, and for the last three days, when care is a matter of hours.
     """
     path = walk(book, state)
 
@@ -172,11 +205,11 @@ def facts_of(book: Book, state: State) -> Facts:
         return None if value == UNSURE else value
 
     return Facts(
-        kind="sh" if path.attr("works") == "staff" else "sea",
-        entity=known("entity"),
+        kind="sh" if verdict.route is Route.SH_FOCAL_POINT else "sea",
+        entity=None if verdict.route in _NO_ENTITY else known("entity"),
         station=known("station"),
-        child=path.attr("under_18") != "no",
-        urgent=path.attr("danger") == "yes" or path.attr("elapsed") in {"within_24h", "within_72h"},
+        child=Tag.CHILD in verdict.tags,
+        urgent=verdict.urgent or path.attr("elapsed") in {"within_24h", "within_72h"},
     )
 
 

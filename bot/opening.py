@@ -23,12 +23,14 @@ from crypto.errors import CryptoError
 from crypto.vault import Vault, parse_secrets
 from flows.book import Book
 from flows.compile import Vocabulary, compile_book
+from flows.distress import Lists, compile_lists
 from flows.errors import BookError
 from locales.catalogues import Languages
 from locales.catalogues import load as load_languages
 from locales.errors import LocaleError
 from routing.directory import Directory
 from routing.errors import DirectoryError
+from routing.triage import Table, TableFaults, parse_table
 
 
 class OpeningError(Exception):
@@ -45,12 +47,35 @@ class Opened:
     languages: Languages
     care: Care
     book: Book
+    lists: Lists
+    table: Table
     store: Store
 
 
 def flow_texts() -> Mapping[str, str]:
     """The flow files that come with Linnet: name -> text."""
-    folder = files("flows") / "conversations"
+    return _texts("conversations")
+
+
+def distress_texts() -> Mapping[str, str]:
+    """The lists of words of distress that come with Linnet: name -> text."""
+    return _texts("distress")
+
+
+def triage_table() -> Table:
+    """The decision table that comes with Linnet.
+
+    Raises:
+        OpeningError: it cannot be used.
+    """
+    try:
+        return parse_table((files("config") / "triage.yaml").read_text("utf-8"), "triage.yaml")
+    except TableFaults as error:
+        raise OpeningError(f"the triage table cannot be used: {str(error).splitlines()[0]}") from error
+
+
+def _texts(name: str) -> Mapping[str, str]:
+    folder = files("flows") / name
     return {
         item.name: item.read_text("utf-8")
         for item in sorted(folder.iterdir(), key=lambda item: item.name)
@@ -82,11 +107,13 @@ async def open_all(settings: Settings) -> Opened:
     try:
         care.lines()
         book = compile_book(flow_texts(), vocabulary(people.directory, tags))
+        lists = compile_lists(distress_texts())
     except CareError as error:
         raise OpeningError(f"care content: {error}") from error
     except BookError as error:
         raise OpeningError(f"the conversation cannot be used: {str(error).splitlines()[0]}") from error
-    return Opened(settings, vault, people, languages, care, book, await _store(settings.database_url))
+    table = triage_table()
+    return Opened(settings, vault, people, languages, care, book, lists, table, await _store(settings.database_url))
 
 
 def _vault(path: Path) -> Vault:

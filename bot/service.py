@@ -28,6 +28,7 @@ from bot.staff import Desk, StaffBot
 from bot.staff_door import StaffDoor
 from bot.staff_door import Webhook as StaffWebhook
 from bot.turn import TurnTaker
+from bot.understand import Understanding
 from bot.web import WebDoor
 from cases.retention import sweep
 from cases.store import StoreError
@@ -53,8 +54,9 @@ class Service:
             opened.vault,
             opened.book,
             opened.languages,
-            Shower(opened.languages, opened.care),
-            Calls(lambda: opened.people, opened.vault, opened.languages, entropy=entropy),
+            Shower(opened.languages, opened.care, self._country),
+            Calls(lambda: opened.people, opened.vault, opened.languages, opened.table, entropy=entropy),
+            Understanding(opened.languages, opened.lists),
             entropy=entropy,
             clock=_now,
             draft_hours=settings.draft_hours,
@@ -117,6 +119,10 @@ class Service:
         """Somebody who is in the directory today; an alert to anybody else waits where the operator sees it."""
         found = self.opened.people.directory.people.get(person)
         return found if found is not None and holds_on(found, _now().date()) else None
+
+    def _country(self, station: str | None) -> str | None:
+        """The country of a duty station in the directory."""
+        return self.opened.people.directory.place(station).country
 
     async def _health(self, _request: web.Request) -> web.Response:
         return web.Response(status=204)

@@ -11,23 +11,40 @@ from collections.abc import Callable, Mapping
 
 from bot.screen import Button, Screen, Told
 from config.care import Care
+from config.care_content import AT_ONCE, Kind
 from crypto.receipt import grouped
 from flows.book import Book, Choose, Option, Phrase, Say, Text
-from flows.path import answers, here
+from flows.path import answers, here, walk
 from flows.state import Notice, State
-from flows.step import can_go_back, offered
+from flows.step import can_go_back, may_end, offered
 from locales.catalogues import Languages
 from locales.isolate import fill, isolate, show
 
 ERASE = "erase"
 
+HOURS = {
+    "within_24h": 24,
+    "within_72h": 72,
+    "within_120h": 120,
+    "within_6_months": 183 * 24,
+    "longer": 183 * 24 + 1,
+}
+"""The most hours that an answer to "when" can mean; not answered or not sure is not here, and shows everything."""
+
+_CARE = ("{contacts}", "{services}", "{misconduct}", "{care}")
+_WRONGS = frozenset({Kind.MISCONDUCT})
+
 
 class Shower:
     """Knows the words and the help lines, and draws screens from states."""
 
-    def __init__(self, languages: Languages, care: Care) -> None:
+    def __init__(
+        self, languages: Languages, care: Care, country_of: Callable[[str | None], str | None] = lambda _: None
+    ) -> None:
+        """``country_of`` gives the country of a duty station, by their ids in the directory."""
         self.languages = languages
         self.care = care
+        self.country_of = country_of
 
     def screen(
         self,
@@ -40,16 +57,11 @@ class Shower:
     ) -> Screen:
         """What the person sees now. ``texts`` holds the words of the slots, decrypted for this one moment."""
         node = book.waiting(here(book, state))
-        phrases = _phrases(book, state, node)
         if isinstance(node, Choose) and node.every_language:
             return self._every_language(book, state, node, notice)
-        tag, _ = self.languages.whole(state.language, [(p.context, p.english) for p in phrases if not p.names])
+        tag, values = self._values(book, state, node)
         direction = self.languages.direction(tag)
-        values = {
-            "leave": self.languages.word(tag, "leave_word"),
-            "contacts": self.care.contacts(tag) or self.languages.word(tag, "contacts_none"),
-            "receipt": grouped(receipt) if receipt else "",
-        }
+        values |= {"leave": self.languages.word(tag, "leave_word"), "receipt": grouped(receipt) if receipt else ""}
 
         def say(phrase: Phrase) -> str:
             name = phrase.name(tag)
@@ -62,10 +74,12 @@ class Shower:
         told = []
         if isinstance(node, Say) and node.read_back:
             for answer in answers(book, state):
-                words = show(texts.get(answer.slot, "")) if answer.slot else ""
-                chosen = say(answer.option) if answer.option else ""
-                shown = isolate(words, direction) or chosen or self.languages.word(tag, "not_answered")
-                told.append(Told(say(answer.title), shown))
+                if answer.withheld:
+                    told.append(Told(say(answer.title), self.languages.word(tag, "not_included")))
+                elif answer.slot:
+                    told.append(Told(say(answer.title), isolate(show(texts.get(answer.slot, "")), direction)))
+                elif answer.option:
+                    told.append(Told(say(answer.title), say(answer.option)))
         return Screen(
             language=tag,
             direction=direction,
@@ -80,6 +94,26 @@ class Shower:
             number=grouped(receipt) if receipt and "{receipt}" in ask.english else None,
         )
 
+    def _values(self, book: Book, state: State, node: Choose | Text | Say) -> tuple[str, dict[str, str]]:
+        """The language in which all of the screen can be said, and the care content for it.
+
+        Help lines are those of the country where it happened, as far as that was told; health information is that of
+        the time that was told. Without either, everything is shown.
+        """
+        phrases = _phrases(book, state, node)
+        path = walk(book, state)
+        country = self.country_of(path.attr("station"))
+        tag, _ = self.languages.whole(state.language, [(p.context, p.english) for p in phrases if not p.names])
+        if any(mark in phrase.english for phrase in phrases for mark in _CARE):
+            tag = tag if self.care.whole(tag, country) == tag else self.languages.fallback
+        health = self.care.health(tag, HOURS.get(path.attr("elapsed") or ""))
+        return tag, {
+            "contacts": self.care.contacts(tag, country, AT_ONCE) or self.languages.word(tag, "contacts_none"),
+            "services": self.care.contacts(tag, country) or self.languages.word(tag, "contacts_none"),
+            "misconduct": self.care.contacts(tag, country, _WRONGS) or self.languages.word(tag, "misconduct_none"),
+            "care": health or self.languages.word(tag, "contacts_none"),
+        }
+
     def ended(self, language: str, seq: int) -> Screen:
         """The one ordinary-looking line that is left when everything else is gone."""
         line = self.languages.word(language, "leave_line")
@@ -89,16 +123,16 @@ class Shower:
         self, book: Book, state: State, node: Choose | Text | Say, tag: str, say: Callable[[Phrase], str]
     ) -> tuple[Button, ...]:
         word = self.languages.word
+        end = (Button("!enough", word(tag, "button_enough")),) if may_end(book, state) else ()
         if isinstance(node, Text):
-            if node.slot in state.adding:
-                return (Button("!done", word(tag, "button_done")), Button(ERASE, word(tag, "button_erase")))
             if state.kept(node.slot):
-                return (Button("!done", word(tag, "button_keep")), Button(ERASE, word(tag, "button_erase")))
-            return (Button("!skip", word(tag, "button_skip")),)
+                done = "button_done" if node.slot in state.adding else "button_keep"
+                return (Button("!done", word(tag, done)), Button(ERASE, word(tag, "button_erase")), *end)
+            return (Button("!skip", word(tag, "button_skip")), *end)
         shown = tuple(Button(option.id, say(option.label)) for option in _visible(book, state, node))
         if isinstance(node, Choose) and node.skip is not None:
-            return (*shown, Button("!skip", word(tag, "button_skip")))
-        return shown
+            shown = (*shown, Button("!skip", word(tag, "button_skip")))
+        return (*shown, *end)
 
     def _asides(self, book: Book, tag: str, state: State) -> tuple[Button, ...]:
         names = ["leave", "help", "language"]

@@ -114,6 +114,7 @@ class TurnTaker:
         languages: Languages,
         shower: Shower,
         calls: Calls,
+        understanding: Understanding,
         *,
         entropy: Entropy,
         clock: Callable[[], datetime],
@@ -127,7 +128,7 @@ class TurnTaker:
         self.languages = languages
         self.shower = shower
         self.calls = calls
-        self.understanding = Understanding(languages)
+        self.understanding = understanding
         self.sessions = Sessions(vault, entropy)
         self.entropy = entropy
         self.clock = clock

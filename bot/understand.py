@@ -2,26 +2,37 @@
 
 Only exact matches act here (by the rule in ``flows.words``): an option's label or number, or one of the words for
 leaving, help and so on, in any of the languages, because somebody in distress may not write in the language they
-chose. At a free text neither numbers nor labels count, so that no answer is mistaken for a button.
+chose. At a free text neither numbers nor labels count, so that no answer is mistaken for a button. A message that is
+almost one of our words is marked, and asked about. Words of distress are marked in whatever is typed: they interrupt,
+and nothing of what was typed is lost by it.
 """
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Literal, assert_never
 
 from bot.incoming import Command, Happened, Open, Other, Tap, Typed
 from bot.screen import Screen
+from flows.distress import Heard, Lists, hear
+from flows.distress_spelling import one_slip
 from flows.state import Event, Interrupt, Look, Pick, Unusable, Words
 from flows.words import normal, number
 from locales.catalogues import Languages
 
-INTERRUPTS = ("help", "leave", "language", "back", "skip", "delete", "done")
+INTERRUPTS = ("help", "leave", "language", "back", "skip", "delete", "done", "enough")
+
+
+NEAR = (4, 24)
+"""Lengths between which a message can be a misspelt word of ours."""
+
+Alarm = Literal["self_harm", "worried", "danger"]
 
 
 class Understanding:
     """The words for interrupts, in all languages, made ready once."""
 
-    def __init__(self, languages: Languages) -> None:
+    def __init__(self, languages: Languages, lists: Lists) -> None:
+        self.lists = lists
         self.words = {
             normal(word): name
             for name in INTERRUPTS
@@ -60,7 +71,23 @@ class Understanding:
             for option in screen.options:
                 if normal(option.label) == plain:
                     return self._button(option.id, typed.seq)
-        return Words(typed.words, typed.seq, typed.final)
+        return Words(typed.words, typed.seq, typed.final, self._alarm(text), self._near(plain))
+
+    def _near(self, plain: str) -> bool:
+        """Whether the whole message is one slip away from a word that would have acted."""
+        return NEAR[0] <= len(plain) <= NEAR[1] and any(one_slip(plain, word) for word in self.words)
+
+    def _alarm(self, text: str) -> Alarm | None:
+        """Words of self-harm or danger; see ``flows.distress``."""
+        match hear(self.lists, text):
+            case Heard(kind="danger"):
+                return "danger"
+            case Heard(who="other"):
+                return "worried"
+            case Heard():
+                return "self_harm"
+            case None:
+                return None
 
     def _button(self, button: str, seq: int | None) -> Event:
         if button.startswith("!"):

@@ -23,7 +23,7 @@ LEAVE = "!leave"
 DONE = "!done"
 SKIP = "!skip"
 ERASE = "erase"
-KEEPS_WORDS = ("!help", "!language", "!back", "!delete")
+KEEPS_WORDS = ("!help", "!language", "!back", "!delete", "!enough")
 """Asides from which one comes back: what already stands in the box is kept first."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from config.care_content import Content, Country, General, HelpLine, Kind, Window, window
+from config.care_content import HELP, Content, Country, General, HelpLine, Kind, Window, window
 from config.care_reading import CareError, parse_file
 
 __all__ = ["Care", "CareError", "Content", "HelpLine", "Kind", "Standing", "Window", "parse", "window"]
@@ -122,15 +122,16 @@ class Care:
         """
         return self.content().all_lines()
 
-    def contacts(self, language: str, country: str | None = None) -> str | None:
+    def contacts(self, language: str, country: str | None = None, kinds: frozenset[Kind] = HELP) -> str | None:
         """The help lines as one text in one language; ``None`` when there are none.
 
         Args:
             language: BCP 47 tag. If one line is not there in it, all of them come in English.
             country: The directory's id: its lines first, then the general ones. Without a country the general ones,
                 then each country's under its name, unless there are more than a few.
+            kinds: Which lines; by default all that help.
         """
-        return self.content().contacts(language, country)
+        return self.content().contacts(language, country, kinds)
 
     def health(self, language: str, hours: int | None) -> str | None:
         """The health advice for a time as one text in one language, with points as bullets.

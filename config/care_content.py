@@ -66,6 +66,14 @@ class Kind(StrEnum):
     SAFETY = "safety"
     LEGAL = "legal"
     CHILD = "child"
+    MISCONDUCT = "misconduct"
+    """Not help: where other wrongs than sexual ones are reported."""
+
+
+AT_ONCE: Final = frozenset({Kind.ANY, Kind.PSYCHOSOCIAL, Kind.SAFETY, Kind.CHILD})
+"""Whom to call now, when there is no time for a long list."""
+HELP: Final = frozenset(Kind) - {Kind.MISCONDUCT}
+"""Every service that helps."""
 
 
 class Topic(StrEnum):
@@ -189,9 +197,9 @@ class Content:
         """The help lines of all countries, then the general ones."""
         return (*(line for country in self.countries.values() for line in country.lines), *self.lines)
 
-    def contacts(self, language: str, country: str | None) -> str | None:
+    def contacts(self, language: str, country: str | None, kinds: frozenset[Kind] = HELP) -> str | None:
         """The help lines for a country and the general ones; see ``Care.contacts``."""
-        groups = self._groups(country)
+        groups = self._groups(country, kinds)
         tag = _one_language(language, self._worded(groups))
         texts = []
         for heading, lines in groups:
@@ -228,9 +236,11 @@ class Content:
         here = self.countries.get(country or "")
         rules = (here.children if here else ()) or self.children
         said: list[Entry] = [*self.health, *rules]
-        return _one_language(language, [*self._worded(self._groups(country)), *(one.languages for one in said)])
+        return _one_language(
+            language, [*self._worded(self._groups(country, frozenset(Kind))), *(one.languages for one in said)]
+        )
 
-    def _groups(self, country: str | None) -> list[tuple[Country | None, tuple[HelpLine, ...]]]:
+    def _groups(self, country: str | None, kinds: frozenset[Kind]) -> list[tuple[Country | None, tuple[HelpLine, ...]]]:
         if country is not None:
             here = self.countries.get(country)
             found: list[tuple[Country | None, tuple[HelpLine, ...]]] = [
@@ -241,7 +251,8 @@ class Content:
             # to belong to the last country.
             everywhere = self.countries.values() if len(self.countries) <= EVERYWHERE else ()
             found = [(None, self.lines), *((one, one.lines) for one in everywhere)]
-        return [(heading, lines) for heading, lines in found if lines]
+        chosen = [(heading, tuple(line for line in lines if line.kind in kinds)) for heading, lines in found]
+        return [(heading, lines) for heading, lines in chosen if lines]
 
     def _worded(self, groups: list[tuple[Country | None, tuple[HelpLine, ...]]]) -> Iterator[frozenset[str]]:
         for heading, lines in groups:

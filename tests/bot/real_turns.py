@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.calls import Calls, People
-from bot.opening import flow_texts, vocabulary
+from bot.opening import distress_texts, flow_texts, triage_table, vocabulary
 from bot.show import Shower
 from bot.turn import TurnTaker
+from bot.understand import Understanding
 from cases.migrate import upgrade
 from cases.store import Store, open_store
 from cases.tables import documents, metadata, wraps
@@ -27,6 +28,7 @@ from crypto.seal import Wrap, envelope, open_envelope
 from crypto.vault import Vault, new_secrets
 from flows.book import Book
 from flows.compile import compile_book
+from flows.distress import compile_lists
 from locales.catalogues import Languages
 from locales.catalogues import load as load_languages
 from routing.load import load as load_directory
@@ -85,7 +87,8 @@ class World:
             changes.pop("book", self.book),
             self.languages,
             Shower(self.languages, self.care),
-            Calls(lambda: self.people, vault, self.languages, entropy=entropy),
+            Calls(lambda: self.people, vault, self.languages, triage_table(), entropy=entropy),
+            Understanding(self.languages, compile_lists(distress_texts())),
             entropy=entropy,
             clock=self.clock,
             draft_hours=72,

@@ -23,7 +23,7 @@ FACTS = {
     "danger": {"yes", "no", "unsure"},
     "self_harm": {"yes", "no"},
     "under_18": {"no", "yes", "unsure"},
-    "actor": {"aid_worker", "peacekeeper", "other_force", "partner_or_stranger", "unsure"},
+    "actor": {"aid_worker", "peacekeeper", "other_force", "other_person", "unsure"},
     "works": {"staff", "community", "unsure"},
     "about": {"sexual", "retaliation", "trafficking", "other_misconduct", "question", "unsure"},
     "setting_aid": {"yes", "no", "unsure"},
@@ -286,18 +286,18 @@ class TestOutsideAid:
     """Partner, family, stranger, police, landlord, another refugee."""
 
     def test_partner_family_stranger_is_other_gbv_and_referral_only(self):
-        for _, verdict in cases(actor="partner_or_stranger", about=SEXUAL, under_18="no"):
+        for _, verdict in cases(actor="other_person", about=SEXUAL, under_18="no"):
             assert (verdict.route, verdict.tags) == (Route.REFERRAL_ONLY, (Tag.OTHER_GBV,))
 
     def test_no_misconduct_report_and_nothing_to_focal_points_whatever_else_is_said(self):
-        for _, verdict in cases(actor="partner_or_stranger"):
+        for _, verdict in cases(actor="other_person"):
             assert verdict.route in {Route.REFERRAL_ONLY, Route.NONE}
             assert not {Tag.SEA, Tag.SH, Tag.POSSIBLE_SEA} & set(verdict.tags)
 
     def test_referral_alone_is_only_for_them(self):
         for facts, verdict in everything():
             if verdict.route is Route.REFERRAL_ONLY:
-                assert facts["actor"] == "partner_or_stranger"
+                assert facts["actor"] == "other_person"
 
 
 class TestTrafficking:
@@ -314,7 +314,7 @@ class TestTrafficking:
             assert verdict.route in {Route.SEA_FOCAL_POINT, Route.CONDUCT_AND_DISCIPLINE}
 
     def test_by_others_it_is_a_referral(self):
-        for _, verdict in cases(actor="partner_or_stranger", about="trafficking"):
+        for _, verdict in cases(actor="other_person", about="trafficking"):
             assert verdict.route is Route.REFERRAL_ONLY
             assert Tag.SEA not in verdict.tags
 
