@@ -201,5 +201,7 @@ class Drain:
             return "dead"
         wait = outbox.back_off(claimed.attempts, self.jitter(), fault.after_seconds)
         due = int(self.clock()) + wait
+        if fault.after_seconds == UNREACHED_SECONDS:
+            due -= due % 3600  # else the row would tell the second of its report for as long as it waits
         await outbox.later(self.store, claimed.id, due, fault.code, counted=fault.counted)
         return "put_back"

@@ -59,9 +59,9 @@ class Notes:
     hold something Linnet did not keep, so that they stay until the person leaves.
     """
 
-    living: int | None = None
-    messages: tuple[tuple[int, int], ...] = ()
-    spare: tuple[tuple[int, int], ...] = ()
+    living: int | None = field(default=None, repr=False)
+    messages: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    spare: tuple[tuple[int, int], ...] = field(default=(), repr=False)
 
 
 def nothing(notes: Notes, kept: bool) -> Notes:  # noqa: ARG001, FBT001 -- the shape of every door's change

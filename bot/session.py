@@ -24,11 +24,11 @@ from flows.state import State
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One conversation, decrypted for the length of a turn. ``texts`` are the slots' words."""
+    """One conversation, decrypted for the length of a turn. ``texts`` are the slots' words. Its repr tells nothing."""
 
-    state: State
+    state: State = field(repr=False)
     key: bytes = field(repr=False)
-    notes: Notes
+    notes: Notes = field(repr=False)
     receipt: str | None = field(default=None, repr=False)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -10,9 +10,9 @@
                             ─> draw the screen           bot.show
     door <─ Reply ─────────
 
-Nothing is shown before the commit. A delivery that arrives twice changes nothing and shows the present question.
-If somebody else's turn for the same person came in between (another process), the whole turn is done again on what
-is there now. One person's turns within a process wait for each other.
+Nothing is shown before the commit, and nothing is committed that cannot be drawn. A delivery that arrives twice
+changes nothing and shows the present question. If somebody else's turn for the same person came in between (another
+process), the whole turn is done again on what is there now. One person's turns within a process wait for each other.
 """
 
 from __future__ import annotations
@@ -90,16 +90,24 @@ class Turns(Protocol):
         """
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Work:
-    """What one turn has gathered so far."""
+    """What one turn has found and gathered so far.
+
+    ``version`` is that of the stored session, ``known`` whether it could be used, ``lost`` whether it should have
+    been and could not, ``repeated`` whether this delivery was done before.
+    """
 
     book: Book
     session: Session
+    version: int | None = None
+    known: bool = False
+    lost: bool = False
+    repeated: bool = False
     slots: dict[str, bytes | None] = field(default_factory=dict)
     anew: bool = False
     documents: list[Document] = field(default_factory=list)
-    notice: Notice | str | None = None
+    notice: Notice | None = None
     over: bool = False
 
 
@@ -150,17 +158,18 @@ class TurnTaker:
         """See ``Turns.take``."""
         pseudonym = self.vault.pseudonym(incoming.channel, incoming.person)
         mark = self.vault.mark("inbox", f"{incoming.channel}\n{incoming.delivery}")
-        language = self.languages.negotiate(incoming.hint)
+        work: _Work | None = None
         async with self._one_by_one.turn(pseudonym):
             try:
                 for _ in range(AGAIN):
-                    reply = await self._attempt(incoming, pseudonym, mark)
+                    work = await self._found(incoming, pseudonym, mark)
+                    reply = await self._done(work, incoming, pseudonym, mark)
                     if reply is not None:
                         return reply
-            except StoreError:
-                _log.warning("turn not saved")
-                raise NotSaved(self.languages.word(language, "not_saved")) from None
-            raise NotSaved(self.languages.word(language, "not_saved"))
+            except Exception as error:  # noqa: BLE001 -- whatever it was, nothing was committed, and a person waits
+                _log.error("turn_not_saved error=%s", type(error).__name__)
+        language = work.session.state.language if work is not None else self.languages.negotiate(incoming.hint)
+        raise NotSaved(self.languages.word(language, "not_saved"))
 
     async def note(self, channel: str, person: str, change: Callable[[Notes], Notes]) -> None:
         """See ``Turns.note``."""
@@ -172,35 +181,42 @@ class TurnTaker:
 
     # --- one attempt --------------------------------------------------------------------------------------
 
-    async def _attempt(self, incoming: Incoming, pseudonym: bytes, mark: bytes) -> Reply | None:
-        """One try; ``None`` when somebody else was faster and it must be done on what is there now."""
-        now = self.clock()
-        hour = int(now.timestamp()) // 3600
+    async def _found(self, incoming: Incoming, pseudonym: bytes, mark: bytes) -> _Work:
+        """What is there: the person's conversation, or the beginning of one."""
         kept, repeated = await read(self.store, pseudonym, mark)
-        work, kept_session = _Work(self.book, self._begin(incoming)), None
-        if kept is not None and kept.touched_hour >= hour - self.draft_hours:  # else expired, and not swept yet
-            try:
-                kept_session = self.sessions.opened(pseudonym, kept)
-                work = _Work(await self._book(kept_session.state.book), kept_session)
-            except LostError:
-                work.notice = "lost"
-        if repeated:
-            return self._repeat(work, known=kept_session is not None)
-        if kept_session is None:
-            work.anew = True
+        work = _Work(self.book, self._begin(incoming), repeated=repeated, anew=True)
+        if kept is None:
+            return work
+        work.version = kept.version
+        if kept.touched_hour < self._hour() - self.draft_hours:
+            return work  # expired, and not swept yet
+        try:
+            session = self.sessions.opened(pseudonym, kept)
+            work.book, work.session = await self._book(session.state.book), session
+        except LostError:
+            work.lost = True
+        else:
+            work.known, work.anew = True, False
+        return work
+
+    async def _done(self, work: _Work, incoming: Incoming, pseudonym: bytes, mark: bytes) -> Reply | None:
+        """One try; ``None`` when somebody else was faster and it must be done on what is there now."""
+        if work.repeated:
+            return self._repeat(work)
         if work.session.state.over:  # left, and the door is still clearing up: this is the beginning of a new one
-            work = _Work(self.book, replace(self._begin(incoming), notes=work.session.notes), anew=True)
-        await self._step(work, incoming, pseudonym, now)
+            work.book, work.anew = self.book, True
+            work.session = replace(self._begin(incoming), notes=work.session.notes)
+        await self._step(work, incoming, pseudonym)
         notes = incoming.remember(work.session.notes, work.notice not in NOT_KEPT)
         work.session = replace(work.session, notes=notes)
-        version = kept.version if kept is not None else None
+        reply = Reply(self._screen(work), notes)
         done = await commit(
             self.store,
             Writes(
                 mark,
-                hour,
+                self._hour(),
                 pseudonym,
-                version,
+                work.version,
                 self._body(work, pseudonym),
                 work.slots,
                 work.anew or work.over,
@@ -209,10 +225,13 @@ class TurnTaker:
             entropy=self.entropy,
         )
         if done is not Done.WRITTEN:
-            return None  # read again: either the delivery is done by now, or the session has moved on
+            return None  # look again: either the delivery is done by now, or the session has moved on
         if work.documents:
             self.committed()
-        return Reply(self._screen(work), work.session.notes)
+        return reply
+
+    def _hour(self) -> int:
+        return int(self.clock().timestamp()) // 3600
 
     def _begin(self, incoming: Incoming) -> Session:
         seq = int.from_bytes(self.entropy(4), "big") >> 1
@@ -229,19 +248,22 @@ class TurnTaker:
             if body is None:
                 raise LostError
             try:
-                self.books[digest] = from_json(body)
+                book = from_json(body)
             except BookError as error:
                 raise LostError from error
+            if book.digest != digest:  # somebody changed it, or it was written down in another form
+                raise LostError
+            self.books[digest] = book
         return self.books[digest]
 
-    def _repeat(self, work: _Work, *, known: bool) -> Reply:
+    def _repeat(self, work: _Work) -> Reply:
         """A delivery that was done before: the present question, or nothing at all if the conversation is over."""
-        if not known or work.session.state.over:
+        if not work.known or work.session.state.over:
             ended = self.shower.ended(work.session.state.language, work.session.state.seq)
             return Reply(ended, work.session.notes, repeat=True)
         return Reply(self._screen(work), work.session.notes, repeat=True)
 
-    async def _step(self, work: _Work, incoming: Incoming, pseudonym: bytes, now: datetime) -> None:
+    async def _step(self, work: _Work, incoming: Incoming, pseudonym: bytes) -> None:
         """Step, and carry out what the conversation asks for, until it waits for the person again."""
         event: Event = self.understanding.event(incoming.happened, self._screen(work))
         for _ in range(CALLS):
@@ -261,7 +283,7 @@ class TurnTaker:
                         work.over = True
             if asked is None:
                 break
-            outcome = await self.calls.carry_out(asked, work.book, work.session.state, work.session.texts, now)
+            outcome = await self.calls.carry_out(asked, work.book, work.session.state, work.session.texts, self.clock())
             if outcome.document is not None:
                 work.documents.append(outcome.document)
             if outcome.receipt is not None:
@@ -271,6 +293,7 @@ class TurnTaker:
             work.session = replace(work.session, receipt=None)
 
     def _seal(self, work: _Work, pseudonym: bytes, slot: str, words: str, *, append: bool) -> None:
+        words = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a sign cannot be written
         before = work.session.texts.get(slot)
         text = f"{before}\n{words}" if append and before else words
         work.session = replace(work.session, texts={**work.session.texts, slot: text})
@@ -302,7 +325,11 @@ class TurnTaker:
         if work.over or state.over:
             return self.shower.ended(state.language, state.seq)
         return self.shower.screen(
-            work.book, state, work.session.texts, receipt=work.session.receipt, notice=work.notice
+            work.book,
+            state,
+            work.session.texts,
+            receipt=work.session.receipt,
+            notice="lost" if work.lost else work.notice,
         )
 
     # --- notes ---------------------------------------------------------------------------------------------
@@ -324,9 +351,9 @@ class TurnTaker:
                         return
             except LostError:
                 return  # the next turn begins anew
-            except StoreError:
-                _log.warning("notes not saved")
-                raise NotSaved(self.languages.word(self.languages.fallback, "not_saved")) from None
+            except StoreError as error:
+                _log.error("notes_not_saved error=%s", type(error).__name__)
+        raise NotSaved(self.languages.word(self.languages.fallback, "not_saved"))
 
 
 def _shows_receipt(book: Book, state: State) -> bool:

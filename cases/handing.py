@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, select, update
 
-from cases.outbox import DEAD, DONE, SENT, WAITING
+from cases.outbox import DEAD, DONE, FULL_HOUR, SENT, WAITING
 from cases.store import Store
 from cases.tables import documents, outbox, wraps
 
@@ -88,7 +88,7 @@ async def acknowledge(store: Store, reference: str, recipient: str, now: int) ->
                 outbox.c.recipient.in_(others),
                 outbox.c.state.in_((WAITING, DEAD)),
             )
-            .values(state=DONE)
+            .values(state=DONE, due=FULL_HOUR)
         )
     return True
 

@@ -43,6 +43,10 @@ OVERDUE = 900
 
 _ID_BYTES = 16
 
+FULL_HOUR = outbox.c.due - outbox.c.due % 3600
+"""What becomes of ``due`` once a row is settled: an alert goes out within a second of its report, and the lease
+behind its sending would tell that second for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -54,7 +58,8 @@ class Alert:
         recipient: a person's id in the directory.
         priority: "normal" or "urgent".
         deadline_hour: until when an answer is asked for, in whole hours since 1970.
-        due: when the recipient's turn comes, in unix seconds; at submission rounded down to the hour.
+        due: when the recipient's turn comes, in unix seconds; a full hour except while a row is on its way or to be
+            tried again soon.
     """
 
     template: str
@@ -241,7 +246,9 @@ async def _finish(store: Store, id_: str, state: str, fault: str | None) -> None
     # Only from *waiting*: an acknowledgement that came while this was on its way has the last word.
     async with store.writing() as connection:
         await connection.execute(
-            update(outbox).where(outbox.c.id == id_, outbox.c.state == WAITING).values(state=state, fault=fault)
+            update(outbox)
+            .where(outbox.c.id == id_, outbox.c.state == WAITING)
+            .values(state=state, fault=fault, due=FULL_HOUR)
         )
 
 

@@ -125,7 +125,7 @@ async def test_nobody_else_is_told_once_it_is_acknowledged(store, clock, drain):
         (TryLater(None, "no_answer"), 30, "no_answer"),
         (TryLater(77, "told_to_wait", counted=False), 78, "told_to_wait"),
         (TryLater(7200, "told_to_wait", counted=False), 7201, "told_to_wait"),
-        (NoWay("not_linked"), 3601, "not_linked"),
+        (NoWay("not_linked"), 3600, "not_linked"),
         (RuntimeError("a canary in an exception"), 30, "courier_failed"),
     ],
 )
