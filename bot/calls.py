@@ -214,10 +214,16 @@ def facts_of(book: Book, state: State, verdict: Verdict) -> Facts:
 
 
 def _alert(turn: Turn, reference: str, now: datetime, clock: float, *, urgent: bool) -> Alert:
-    """Due when the recipient's turn comes; counted from the full hour, so that no row tells the minute of a report."""
-    hour = int(now.timestamp()) // 3600
-    due = hour * 3600 + int(turn.after.total_seconds())
-    deadline = -((-int(now.timestamp() + turn.after.total_seconds() + clock)) // 3600)
+    """Due when the recipient's turn comes, and the deadline a whole clock later.
+
+    Counted from full hours, so that no row tells the minute of a report. Whoever comes first is due from the hour
+    before, that is, now. For the others the clocks run from the hour after: one that ran from the hour before could
+    hand a report on a minute after it was sent, long before the deadline that its owner was given.
+    """
+    before, after = int(now.timestamp() // 3600), int(-(-now.timestamp() // 3600))
+    waits = int(turn.after.total_seconds())
+    due = after * 3600 + waits if waits else before * 3600
+    deadline = int(-(-(after * 3600 + waits + clock) // 3600))
     return Alert(ALERT, reference, turn.person, "urgent" if urgent else "normal", deadline, due)
 
 

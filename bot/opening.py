@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bot.calls import People
 from bot.directory_files import read_signed, read_signer
+from bot.web_guard import neutral
 from cases.migrate import upgrade
 from cases.store import Store, StoreError, open_store
 from config.care import Care, CareError
@@ -101,6 +102,10 @@ async def open_all(settings: Settings) -> Opened:
         OpeningError: one line that says what is wrong and, where it helps, how to mend it.
     """
     vault = _vault(settings.secret_file)
+    try:
+        neutral(settings.leave_to)
+    except ValueError as error:
+        raise OpeningError(f"LINNET_LEAVE_TO: {error}") from None
     people = _people(settings)
     languages, tags = _languages(settings)
     care = Care(settings.care)

@@ -13,10 +13,10 @@ from bot.screen import Button, Screen, Told
 from config.care import Care
 from config.care_content import AT_ONCE, Kind
 from crypto.receipt import grouped
-from flows.book import Book, Choose, Option, Phrase, Say, Text
+from flows.book import Book, Choose, Phrase, Say, Text
 from flows.path import answers, here, walk
 from flows.state import Notice, State
-from flows.step import can_go_back, may_end, offered
+from flows.step import can_go_back, may_end, offers
 from locales.catalogues import Languages
 from locales.isolate import fill, isolate, show
 
@@ -129,7 +129,7 @@ class Shower:
                 done = "button_done" if node.slot in state.adding else "button_keep"
                 return (Button("!done", word(tag, done)), Button(ERASE, word(tag, "button_erase")), *end)
             return (Button("!skip", word(tag, "button_skip")), *end)
-        shown = tuple(Button(option.id, say(option.label)) for option in _visible(book, state, node))
+        shown = tuple(Button(option.id, say(option.label)) for option in offers(book, state, node))
         if isinstance(node, Choose) and node.skip is not None:
             shown = (*shown, Button("!skip", word(tag, "button_skip")))
         return (*shown, *end)
@@ -160,15 +160,11 @@ class Shower:
         )
 
 
-def _visible(book: Book, state: State, node: Choose | Say) -> tuple[Option, ...]:
-    return tuple(option for option in node.options if offered(book, state, option))
-
-
 def _phrases(book: Book, state: State, node: Choose | Text | Say) -> list[Phrase]:
     """Every phrase this screen will need, so that its language can be settled before a word is shown."""
     found = [node.say if isinstance(node, Say) else node.ask]
     if not isinstance(node, Text):
-        found += [option.label for option in _visible(book, state, node)]
+        found += [option.label for option in offers(book, state, node)]
     if isinstance(node, Say) and node.read_back:
         for answer in answers(book, state):
             found += [answer.title, *([answer.option] if answer.option else [])]

@@ -16,6 +16,7 @@ The file is for its owner alone from its first byte, whatever the umask; SQLite 
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -99,6 +100,7 @@ def open_store(url: str) -> Store:
     parsed = parsed.set(drivername="sqlite+aiosqlite")
     engine = create_async_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000})
     event.listen(engine.sync_engine, "do_connect", _for_the_owner)
+    event.listen(engine.sync_engine, "do_connect", _openable)
     event.listen(engine.sync_engine, "connect", _harden)
     return Store(engine)
 
@@ -109,6 +111,12 @@ def _for_the_owner(_dialect: Any, _record: Any, arguments: Any, _named: Any) -> 
         return
     with suppress(OSError):
         os.close(os.open(arguments[0], os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
+
+
+def _openable(_dialect: Any, _record: Any, arguments: Any, _named: Any) -> None:
+    """Try the plain driver first: where aiosqlite fails to open, it leaves a thread that speaks up after the end."""
+    if not arguments[0].startswith((":", "file:")):
+        sqlite3.connect(arguments[0]).close()
 
 
 def _harden(connection: Any, _record: Any) -> None:

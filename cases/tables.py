@@ -107,7 +107,7 @@ outbox = Table(
 )
 """What must go out: a template and ids, never text. ``state``: waiting, sent, done (no longer needed), dead.
 
-``due`` is in unix seconds; at submission it is rounded down to the hour. ``fault`` is a code, never a message.
+``due`` is in unix seconds; at submission it is counted from a full hour. ``fault`` is a code, never a message.
 """
 
 staff = Table(

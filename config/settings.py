@@ -57,8 +57,8 @@ class Settings(BaseSettings):
         """Given values first, then the environment, then the TOML file."""
         named = os.environ.get("LINNET_CONFIG")
         path = Path(named or "linnet.toml")
-        if named and not path.is_file():  # the library would pass over it, and every setting would be its default
-            raise FileNotFoundError(named)
+        if (named or path.exists()) and not path.is_file():
+            raise FileNotFoundError(path)  # the library would pass over it, and every setting would be its default
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
 
     @field_validator("http")

@@ -132,6 +132,10 @@ class Decide:
     name: str
     rules: tuple[Rule, ...]
 
+    def leads(self, attrs: Mapping[str, str]) -> str:
+        """Where the first rule that matches leads."""
+        return next(rule.to for rule in self.rules if rule.matches(attrs))
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -27,8 +27,9 @@ clothing, alcohol; why; proof; health status; an employee number. A new question
 """
 
 _OUTSIDE = {("actor", "other_person"), ("setting_aid", "no"), ("about", "other_misconduct")}
-_NOT_BUTTONS = {"words", "look", "unusable", "form", "erase"}
-_INTERRUPTS = {"!leave", "!help", "!language", "!delete", "!back", "words", "!self_harm", "!worried", "!danger"}
+_NOT_OWN = {"!leave", "!help", "!language", "!delete", "!back", "words", "!self_harm", "!worried", "!danger"}
+"""What can be done everywhere; a question's own buttons are the rest."""
+_NO_WAY_ON = {"words", "look", "unusable", "erase"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class _Checker:
         return (
             self.help_everywhere,
             self.leave_everywhere,
+            self.somebody_is_waited_for,
             self.nothing_orphaned,
             self.buttons_lead_on,
             self.no_dead_end,
@@ -127,7 +129,12 @@ class _Checker:
     def help_everywhere(self) -> Proof:
         waits = list(self.waits())
         home = self.book.interrupts["help"]
-        lost = [n for n in waits if not any(self.reach.places[e.target] == home for e in self.by(n, "!help"))]
+        lost = [
+            n
+            for n in waits
+            if not _waits(self.book.nodes[home])
+            or not any(self.reach.places[e.target] == home for e in self.by(n, "!help"))
+        ]
         return self.proof("help is one action away from every state", len(waits), lost)
 
     def leave_everywhere(self) -> Proof:
@@ -138,20 +145,22 @@ class _Checker:
     def by(self, number: int, label: str) -> list[Edge]:
         return [edge for edge in self.leaving[number] if edge.label == label]
 
+    def somebody_is_waited_for(self) -> Proof:
+        """At rest a conversation waits for a person, for the outcome of a call, or is over."""
+        rest = [number for number, state in enumerate(self.reach.states) if not state.over]
+        asked = self.calls("submit") | self.calls("refer")
+        lost = [n for n in rest if not _waits(self.node(n)) and not (n in asked and self.reach.states[n].pending)]
+        return self.proof("nobody is left where nothing waits for them", len(rest), lost)
+
     def nothing_orphaned(self) -> Proof:
         met = set(self.reach.places) | _passed_without_waiting(self.book, set(self.reach.places))
         orphans = tuple(sorted(name for name in self.book.nodes if name not in met))
         return Proof("every node is reached by somebody", len(self.book.nodes), orphans)
 
     def buttons_lead_on(self) -> Proof:
-        picks = [
-            edge
-            for edge in self.reach.edges
-            if not edge.label.startswith(("!", "="))
-            and edge.label not in {"words", "look", "unusable", "form", "erase"}
-        ]
+        picks = [edge for edge in self.reach.edges if not edge.label.startswith("!") and edge.label not in _NO_WAY_ON]
         idle = [e.source for e in picks if self.reach.places[e.source] == self.reach.places[e.target]]
-        return self.proof("every button offered leads somewhere else", len(picks), idle)
+        return self.proof("every button offered, and every outcome of a call, leads somewhere else", len(picks), idle)
 
     def no_dead_end(self) -> Proof:
         """From every question to an end, and from every aside back out, by their own buttons alone.
@@ -159,7 +168,7 @@ class _Checker:
         Asides are explored once for all the places they are entered from, so the way through one is not counted here
         as a way from one question to another.
         """
-        own = [e for e in self.reach.edges if e.label not in _INTERRUPTS]
+        own = [e for e in self.reach.edges if e.label not in _NOT_OWN]
         ends = [number for number, state in enumerate(self.reach.states) if state.over]
         path = [e for e in own if not self.aside(e.source) and not self.aside(e.target)]
         safe = self.backwards(ends, path)
@@ -301,7 +310,7 @@ class _Checker:
         return Proof("nothing is asked but what may be asked", len(asked), tuple(sorted(asked - MAY_ASK)))
 
 
-def _waits(node: Node) -> bool:
+def _waits(node: Node | None) -> bool:
     return isinstance(node, Choose | Text | Say)
 
 
@@ -316,9 +325,9 @@ def _onward(node: Node) -> tuple[str, ...]:
         case Text(to=to, skip=skip):
             return (to, skip or to)
         case Choose(options=options, skip=skip):
-            return (*(option.to for option in options), skip or RETURN)
+            return (*(way for option in options for way in (option.to, option.via or RETURN)), skip or RETURN)
         case Say(options=options):
-            return tuple(option.to for option in options)
+            return tuple(way for option in options for way in (option.to, option.via or RETURN))
 
 
 def _returns(start: str, instant: dict[str, tuple[str, ...]]) -> bool:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flows.distress_net import Choice, Gap, Net, Place, Spec, Weaving
 from flows.distress_words import row
@@ -30,10 +30,10 @@ from flows.reading import Mapping as Table
 
 MEANINGS = {"self_harm": ("self", "either", "other"), "danger": ("self", "either", "other", "before")}
 PLAIN = ("not_meant", "denials", "others", "writer", "long_ago", "now")
+_STRICT = frozenset(PLAIN) - {"not_meant"}  # a misspelling may call for help, but not take it back or name somebody
 _OTHER_KEYS = ("language", "reviewed", "sets", "letters", "well_spelt")
 _MOST_GAPS = 2
-_MOST_OPTIONAL = 4
-_MOST_ENTRIES = 20_000
+_MOST_OPTIONAL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class _Language:
             before = self._seen.setdefault(places, section)
             if before != section:
                 self._fault(leaf, f"this phrase stands under '{before}' already")
-            yield places
+            yield tuple(map(_strict, places)) if section in _STRICT else places
 
     def _places(self, leaf: Leaf, part: str) -> tuple[Place, ...]:
         if part == "..":
@@ -216,3 +216,9 @@ class _Language:
 
     def _fault(self, leaf: Leaf, message: str) -> None:
         self._faults.append(leaf.place.fault(message))
+
+
+def _strict(place: Place) -> Place:
+    if isinstance(place, Gap):
+        return place
+    return frozenset(tuple(replace(spec, strict=True) for spec in words) for words in place)

@@ -5,7 +5,8 @@ the path begins, the way taken at each answered question as far as it changes th
 rules of which forks it satisfies), the aside, the question asked anew, a call under way, and whether a slot holds
 words. It never looks at the language, the words, or the order of answering. Merging by exactly that keeps the
 exploration exhaustive and finite. Slots are not even told apart: from every state, everything is tried twice,
-with all slots holding words and with none, which can only add states, never hide one.
+with all slots holding words and with none, which can only add states, never hide one. A test compares the outcome
+with a search over whole states.
 
 Answers that lie off the present path only wait for it to return, and are then passed by the way they were given:
 which is where the person's own tap at that question would have led. So a state with such answers can reach nothing
@@ -18,14 +19,14 @@ changes. So each aside is entered from every state, explored once, and left agai
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from flows.book import Book, Call, Choose, Decide, Say, Text
+from flows.book import SKIPPED, Book, Call, Choose, Decide, Say, Text
 from flows.path import here, leads, walk
 from flows.state import Event, Interrupt, Look, Pick, Result, Secret, State, Unusable, Words
-from flows.step import begin, offered, step
+from flows.step import begin, offers, step
 
 Key = tuple[object, ...]
 
@@ -59,7 +60,7 @@ class Reach:
 
 def explore(book: Book) -> Reach:
     """All states reachable from the first screen, breadth first, so that paths found are shortest."""
-    merge = _Merge(book)
+    merge = Merge(book)
     first = begin(book, book.languages[0], 0)
     reach = Reach()
     index: dict[Key, int] = {}
@@ -76,20 +77,20 @@ def explore(book: Book) -> Reach:
         path = walk(book, state)
         state = replace(state, trail=path.passed)
         key = merge.key(state)
-        if key not in index:
-            index[key] = len(reach.states)
+        number = index.setdefault(key, len(reach.states))
+        if number == len(reach.states):
             reach.states.append(state)
-            reach.places.append("" if state.over else here(book, state))
+            reach.places.append("" if state.over else state.aside or state.redo or path.stop)
             reach.attrs.append(dict(path.attrs))
             reach.passed.append(frozenset(name for name, _ in path.passed))
-            waiting.append(index[key])
+            waiting.append(number)
         if merge.apart(state) and state.pending is None:
             below = step(book, state, Interrupt("back")).state
-            way_back = (index[key], merge.key(below))
+            way_back = (number, merge.key(below))
             if way_back not in ways_back:
                 ways_back.add(way_back)
-                reach.edges.append(Edge(index[key], "!back", known(below)))
-        return index[key]
+                reach.edges.append(Edge(number, "!back", known(below)))
+        return number
 
     waiting: deque[int] = deque()
     known(first)
@@ -100,8 +101,8 @@ def explore(book: Book) -> Reach:
             continue
         for variant in merge.variants(state, reach.places[number]):
             for label, event in events(book, variant):
-                done = step(book, variant, event)
-                reach.edges.append(Edge(number, label, known(done.state)))
+                after = step(book, variant, event).state
+                reach.edges.append(Edge(number, label, number if after is variant else known(after)))
     return reach
 
 
@@ -113,9 +114,8 @@ def events(book: Book, state: State) -> Iterator[tuple[str, Event]]:
             yield f"={outcome}", Result(state.pending, outcome)
         return
     if isinstance(node, Choose | Say):
-        for option in node.options:
-            if offered(book, state, option):
-                yield option.id, Pick(option.id, state.seq)
+        for option in offers(book, state, node):
+            yield option.id, Pick(option.id, state.seq)
     if isinstance(node, Text):
         yield "erase", Pick("erase", state.seq)
         yield "!done", Interrupt("done", state.seq)
@@ -138,21 +138,23 @@ def events(book: Book, state: State) -> Iterator[tuple[str, Event]]:
 _WORD = Secret("word")
 
 
-class _Merge:
+class Merge:
     """The part of a state that decides what can happen next."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.classes: dict[tuple[str, str], object] = {}
-        tests: dict[str, list[tuple[str, ...]]] = {}
+        self.numbers: dict[object, int] = {}
+        self.classes: dict[tuple[str, str], int] = {}
+        self.tests: dict[str, list[tuple[str, ...]]] = {}
+        self.askers = Counter(node.attr for node in book.nodes.values() if isinstance(node, Choose))
         for node in book.nodes.values():
             if isinstance(node, Decide):
                 for rule in node.rules:
                     for attr, values in rule.when:
-                        tests.setdefault(attr, []).append(values)
-        self.tests = tests
+                        self.tests.setdefault(attr, []).append(values)
 
     def key(self, state: State) -> Key:
+        """Everything that decides what can happen next; equal for states that are merged."""
         if state.over:
             return ("over",)
         if self.apart(state):
@@ -163,7 +165,7 @@ class _Merge:
             state.redo,
             state.pending is not None,
             state.sent,
-            frozenset((node, self.way(node, way)) for node, way in state.trail),
+            frozenset([self.classes.get(item) or self.way(*item) for item in state.trail]),
         )
 
     def apart(self, state: State) -> bool:
@@ -182,16 +184,18 @@ class _Merge:
         slots = sorted(other.slot for other in self.book.nodes.values() if isinstance(other, Text))
         return replace(state, sealed=()), replace(state, sealed=tuple((slot, 1) for slot in slots))
 
-    def way(self, name: str, way: str) -> object:
-        found = self.classes.get((name, way))
-        if found is None:
-            node = self.book.nodes[name]
-            attr = node.attr if isinstance(node, Choose) else None
-            marks = tuple(way in values for values in self.tests.get(attr or "", ()))
-            to = leads(node, way) if isinstance(node, Choose | Text | Say | Call) else None
-            found = (to, marks, (attr, way) in WATCHED)
-            self.classes[name, way] = found
-        return found
+    def way(self, name: str, way: str) -> int:
+        """A number for everything that a way taken at a node decides; equal for ways that decide the same."""
+        node = self.book.nodes[name]
+        attr = node.attr if isinstance(node, Choose) else ""
+        to = leads(node, way) if isinstance(node, Choose | Text | Say | Call) else None
+        marks = tuple(way in values for values in self.tests.get(attr, ()))
+        # Passing over a question leaves the attribute to whoever asked for it before on the path.
+        passed = way == SKIPPED and self.askers[attr] > 1
+        known = (name, to, marks, passed, (attr, way) in WATCHED)
+        number = self.numbers.setdefault(known, len(self.numbers) + 1)
+        self.classes[name, way] = number
+        return number
 
 
 WATCHED = frozenset(

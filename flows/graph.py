@@ -13,16 +13,19 @@ _SHAPES = {
     Do: ('(("', '"))'),
 }
 
+_KEPT = {"any", "class", "classDef", "click", "default", "direction", "end", "flowchart", "graph", "style", "subgraph"}
+"""Words that mean something else to Mermaid, or to this drawing."""
+
 
 def mermaid(book: Book) -> str:
     """The book as Mermaid text: questions rounded, free text slanted, forks as diamonds; asides are dotted arrows."""
     lines = ["flowchart TD"]
     for name, node in book.nodes.items():
         opening, closing = _SHAPES[type(node)]
-        lines.append(f"  {name}{opening}{_label(node)}{closing}")
+        lines.append(f"  {_id(name)}{opening}{_label(node)}{closing}")
     for name, node in book.nodes.items():
-        lines += [f"  {name} {arrow}" for arrow in _arrows(node)]
-    lines += [f"  any(any question) -. {word} .-> {to}" for word, to in sorted(book.interrupts.items())]
+        lines += [f"  {_id(name)} {arrow}" for arrow in _arrows(node)]
+    lines += [f"  any(any question) -. {word} .-> {_id(to)}" for word, to in sorted(book.interrupts.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -44,7 +47,7 @@ def _arrows(node: Node) -> list[str]:
 
     def arrow(label: str, to: str, line: str = "-->") -> None:
         if to and to != RETURN:
-            found.append(f'{line}|"{_safe(label)}"| {to}' if label else f"{line} {to}")
+            found.append(f'{line}|"{_safe(label)}"| {_id(to)}' if label else f"{line} {_id(to)}")
 
     match node:
         case Choose(options=options) | Say(options=options):
@@ -71,6 +74,10 @@ def _arrows(node: Node) -> list[str]:
         case Do(to=to):
             arrow("", to)
     return found
+
+
+def _id(name: str) -> str:
+    return f"{name}_" if name in _KEPT else name
 
 
 def _safe(text: str) -> str:

@@ -54,24 +54,23 @@ def walk(book: Book, state: State) -> Path:
     attrs: dict[str, str] = {}
     met: set[str] = set()
     name = state.root
-    while True:
-        node = book.nodes[name]
-        if name in met:
-            break
+    while name not in met:
         met.add(name)
+        node = book.nodes[name]
         if isinstance(node, Decide):
-            name = next(rule.to for rule in node.rules if rule.matches(attrs))
+            to = node.leads(attrs)
+            if to not in book.nodes:  # only out of an aside; the checker refuses it on a path
+                break
+            name = to
             continue
-        if isinstance(node, Do) or name not in ways:
-            break
-        way = ways[name]
-        to = leads(node, way)
-        if to is None or to not in book.nodes:
+        way = ways.get(name)
+        onward = None if way is None or isinstance(node, Do) else leads(node, way)
+        if way is None or onward is None or onward not in book.nodes:
             break
         passed.append((name, way))
         if isinstance(node, Choose) and way != SKIPPED:
             attrs[node.attr] = way
-        name = to
+        name = onward
     return Path(tuple(passed), name, tuple(attrs.items()))
 
 
@@ -91,13 +90,17 @@ def leads(node: Choose | Text | Say | Call, way: str) -> str | None:
 
 def option_of(node: Choose | Say, option_id: str) -> Option | None:
     """The option with this id."""
-    return next((option for option in node.options if option.id == option_id), None)
+    for option in node.options:
+        if option.id == option_id:
+            return option
+    return None
 
 
 def fits(book: Book, state: State) -> bool:
     """Whether a stored state belongs to this book, so that nothing below can meet an unknown name."""
-    names = {state.root, *(node for node, _ in state.trail), *filter(None, (state.aside, state.redo))}
-    return state.book == book.digest and names <= book.nodes.keys() and state.language in book.languages
+    places = (state.root, state.aside or state.root, state.redo or state.root)
+    known = all(place in book.nodes for place in places) and state.ways().keys() <= book.nodes.keys()
+    return state.book == book.digest and known and state.language in book.languages
 
 
 def here(book: Book, state: State) -> str:

@@ -100,8 +100,8 @@ def _pick(book: Book, state: State, option_id: str) -> Stepped:
         return _erase(book, state, node)
     if not isinstance(node, Choose | Say):
         return Stepped(state, notice="choose")
-    option = option_of(node, option_id)
-    if option is None or not offered(book, state, option):
+    option = next((option for option in offers(book, state, node) if option.id == option_id), None)
+    if option is None:
         return Stepped(state, notice="choose")
     if option.redo is not None:
         return Stepped(replace(state, aside=None, redo=option.redo))
@@ -110,13 +110,16 @@ def _pick(book: Book, state: State, option_id: str) -> Stepped:
     return Stepped(_go(book, state, node.name, option.id, option.to, option.via))
 
 
-def offered(book: Book, state: State, option: Option) -> bool:
-    """Whether an option makes sense now: a question can be answered anew only if it was met on this path."""
-    if option.redo is None:
-        return True
-    if option.redo == book.loose:
-        return state.kept(book.loose_slot()) > 0
-    return any(name == option.redo for name, _ in walk(book, state).passed)
+def offers(book: Book, state: State, node: Choose | Say) -> tuple[Option, ...]:
+    """The options that make sense now: a question can be answered anew only if it was met on this path."""
+    if all(option.redo is None for option in node.options):
+        return node.options
+    met = {name for name, _ in walk(book, state).passed}
+    if state.kept(book.loose_slot()):
+        met.add(book.loose)
+    else:
+        met.discard(book.loose)
+    return tuple(option for option in node.options if option.redo is None or option.redo in met)
 
 
 def _go(book: Book, state: State, name: str, way: str, to: str, via: str | None = None) -> State:
@@ -303,9 +306,8 @@ def _settle(book: Book, state: State) -> tuple[State, tuple[Effect, ...]]:
     for _ in range(len(book.nodes) + 1):  # the compiler's graph has no loop without a person; this is the belt
         node = book.nodes[here(book, state)]
         match node:
-            case Decide(rules=rules):  # on the path forks are passed by walking: this one is in an aside
-                attrs = dict(walk(book, state).attrs)
-                to = next(rule.to for rule in rules if rule.matches(attrs))
+            case Decide():  # on the path forks are passed by walking: this one is in an aside
+                to = node.leads(dict(walk(book, state).attrs))
                 state = replace(state, aside=None if to == RETURN else to)
             case Call(name=name, call=call, uses=uses):
                 key = f"{name}.{state.seq}"
@@ -343,4 +345,4 @@ def _result(book: Book, state: State, key: str, outcome: str) -> Stepped:
     return Stepped(_go(book, state, node.name, outcome, to), forgets)
 
 
-__all__ = ["LIMIT", "Notice", "begin", "can_go_back", "may_end", "offered", "step"]
+__all__ = ["LIMIT", "Notice", "begin", "can_go_back", "may_end", "offers", "step"]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bot.commands import play as game
+from bot.commands.play import Language
 from bot.commands.terminal import UNUSABLE, read_text, refuse, say
 from bot.opening import flow_texts
 from flows.book import Book
@@ -29,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="The conversation: check it, draw it.")
     group.command("check")(check)
     group.command("graph")(graph)
+    group.command("play")(play)
     app.add_typer(group, name="flows")
 
 
@@ -48,6 +51,11 @@ def check(folder: Folder = None) -> None:
 def graph(folder: Folder = None) -> None:
     """Print the conversation as a Mermaid flow chart."""
     typer.echo(mermaid(_book(folder)), nl=False)
+
+
+def play(lang: Language = "en", folder: Folder = None) -> None:
+    """Go through the conversation in the terminal. Nothing is kept and nothing is sent."""
+    game.play(_book(folder), lang)
 
 
 def _book(folder: Path | None) -> Book:

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 -- a script that prints
 """How well the distress lists hear the invented sentences: ``python -m tests.flows.measure_distress``.
 
 Prints one line a language and half. *Heard*: of the sentences that should be heard, how many are, as anything at all.

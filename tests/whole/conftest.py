@@ -42,7 +42,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def meet(warm: Warm, prepared: Path, tmp_path: Path) -> Meet:
-    """What opens a meeting, as in ``async with meet(webhook=True) as meeting``."""
+    """Open meetings, by webhook or by polling; to be entered with ``async with``."""
 
     @asynccontextmanager
     async def meeting(*, webhook: bool = False) -> AsyncIterator[Meeting]:

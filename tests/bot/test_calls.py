@@ -1,0 +1,397 @@
+"""What goes out: to whom, when, what it says, and that nobody else can read it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.calls import facts_of
+from bot.incoming import Command, Open, Typed
+from crypto.receipt import derive
+from flows.book import Text
+from flows.path import here
+from flows.state import Interrupt, Pick, Secret, Words
+from flows.step import begin, step
+from routing.resolve import Facts
+from tests.bot.real_turns import real_world
+from tests.bot.walking import Walk, shown
+
+CANARY, REACH = "canary 7f3a", "ring 0 555 canary"
+TIMES = [(0, 0, 0), (0, 0, 1), (29, 59, 0), (30, 0, 0), (59, 59, 999_999)]
+"""Minutes, seconds, microseconds: moments within an hour."""
+
+
+@pytest.fixture
+async def world(tmp_path):
+    async with real_world(tmp_path) as world:
+        yield world
+
+
+async def chain(world):
+    """(recipient, hours until their turn, hours until their deadline, turn) of the only document, in order."""
+    hour = int(world.clock().timestamp()) // 3600
+    turns = {row.recipient: row.turn for row in await world.rows("wraps")}
+    rows = sorted(await world.rows("outbox"), key=lambda row: (row.due, row.recipient))
+    assert set(turns) == {row.recipient for row in rows}
+    return [(row.recipient, row.due / 3600 - hour, row.deadline_hour - hour, turns[row.recipient]) for row in rows]
+
+
+# --- the report ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ways", "readers"),
+    [
+        ({}, "amara-lind josen-pell mirel-tasso ilka-brandis teodor-quay"),
+        ({"works": "staff"}, "amara-lind josen-pell mirel-tasso ilka-brandis teodor-quay"),
+        ({"entity": "unsure"}, "mirel-tasso odile-varn runa-teff"),
+        ({"entity": "open-well", "station": "sarrin"}, "pia-sunder"),
+        (
+            {"entity": "lantern-works", "station": "dune-crossing"},
+            "dario-menk nour-hadey sefa-okum mirel-tasso ilka-brandis teodor-quay",
+        ),
+        (
+            {"under_18": "unsure", "station": "dune-crossing"},
+            "sefa-okum nour-hadey mirel-tasso ilka-brandis teodor-quay",
+        ),
+    ],
+)
+async def test_a_report_opens_for_those_in_its_chain_and_for_nobody_else(world, ways, readers):
+    walk = Walk(world)
+    await walk.to_receipt(**ways)
+    [(report, found)] = await world.opened_by("report")
+    assert found == set(readers.split())
+    assert len(world.keys) > len(found) + 5, "the directory holds others, whose keys did not open it"
+    assert report["format"] == "linnet report 1"
+
+
+async def test_the_owner_comes_first_and_depends_on_the_kind(world):
+    walk = Walk(world)
+    await walk.to_receipt()
+    assert [one[0] for one in await chain(world)][:2] == ["amara-lind", "josen-pell"]
+
+
+async def test_harassment_goes_to_another_owner(world):
+    walk = Walk(world)
+    await walk.to_receipt(works="staff")
+    assert [one[0] for one in await chain(world)][:2] == ["josen-pell", "amara-lind"]
+
+
+async def test_child_protection_joins_the_owner_at_once(world):
+    walk = Walk(world)
+    await walk.to_receipt(under_18="yes", station="dune-crossing")
+    assert [(who, due, turn) for who, due, _, turn in await chain(world)][:2] == [
+        ("nour-hadey", 0, 0),
+        ("sefa-okum", 0, 0),
+    ]
+
+
+async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(world):
+    world.clock.set(datetime(2026, 11, 23, 23, 59, tzinfo=UTC))
+    walk = Walk(world)
+    await walk.do(Open())
+    await walk.write("written aside")
+    await walk.to_review("fr", CANARY, where="au puits")
+    await walk.press("send")
+    [(report, _)] = await world.opened_by("report")
+    assert (report["language"], report["day"], report["form"]) == ("fr", "2026-11-23", world.book.digest)
+    told = {one["node"]: one for one in report["answers"]}
+    assert list(told) == [
+        "affected", "under_18", "actor", "entity", "works", "station", "elapsed", "story", "where", "also",
+    ]  # fmt: skip
+    assert told["story"]["text"] == CANARY
+    assert told["where"]["text"] == "au puits"
+    assert told["also"]["text"] == "written aside"
+    assert told["entity"]["answer"] == {
+        "id": "civic-relief",
+        "en": "Civic Relief Agency (fictional)",
+        "fr": "Agence de secours civique (fictive)",
+    }
+    for name, one in told.items():
+        node = world.book.nodes[name]
+        assert one["question"]["en"] == node.ask.english
+        assert one["question"]["fr"] == world.languages.phrase("fr", node.ask.context, node.ask.english)
+    assert report["suggested"] == {"kind": "sea", "child": False, "urgent": False}
+
+
+async def test_what_was_skipped_is_said_to_be_skipped_and_nothing_else_is_sent(world):
+    walk = Walk(world)
+    await walk.to_story()
+    await walk.press("!skip", "!skip", "send")
+    [(report, _)] = await world.opened_by("report")
+    story = next(one for one in report["answers"] if one["node"] == "story")
+    assert story["answer"] is None
+    assert "text" not in story
+    for name in ("safe", "danger", "want", "language"):
+        assert name not in {one["node"] for one in report["answers"]}, "said for their own sake, not for the report"
+
+
+async def test_an_answer_that_was_changed_leaves_nothing_of_the_old_one(world):
+    walk = Walk(world)
+    await walk.to_review(story=CANARY)
+    await walk.press("change", "story", "erase")
+    assert CANARY not in shown(walk.screen)
+    await walk.press("change", "under_18", "yes")
+    while "send" not in [one.id for one in walk.screen.options]:
+        await walk.press("go_on")
+    await walk.press("send")
+    [(report, _)] = await world.opened_by("report")
+    assert CANARY not in str(report)
+    assert "story" not in {one["node"] for one in report["answers"]}, "no story is asked for, so none is sent"
+
+
+async def test_two_reports_of_one_person_have_nothing_in_common(world):
+    walk = Walk(world)
+    receipts = []
+    for _ in range(2):
+        await walk.to_receipt(story=CANARY)
+        receipts.append(walk.screen.number)
+        await walk.press("kept", "leave")
+    one, other = await world.rows("documents")
+    assert len({one.reference, other.reference}) == len({one.lookup, other.lookup}) == len(set(receipts)) == 2
+    assert len(one.body) == len(other.body)
+    pseudonym = world.vault.pseudonym("telegram", walk.person)
+    for table in ("documents", "wraps", "outbox"):
+        for row in await world.rows(table):
+            assert not any(pseudonym in value for value in row if isinstance(value, bytes))
+    assert await world.rows("sessions") == []
+
+
+async def test_the_number_leads_to_its_report_and_to_its_mailbox(world):
+    walk = Walk(world)
+    await walk.to_receipt()
+    [row] = await world.rows("documents")
+    keys = derive(walk.screen.number.replace(" ", ""), pepper=world.vault.receipt_pepper)
+    assert (row.lookup, row.mailbox) == (keys.lookup_id, keys.mailbox.public.raw)
+
+
+# --- when ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", TIMES)
+@pytest.mark.parametrize("elapsed", ["within_6_months", "within_24h"])
+async def test_turns_follow_each_other_by_the_clock_and_tell_no_minute(world, elapsed, moment):
+    minute, second, microsecond = moment
+    now = datetime(2026, 11, 23, 8, minute, second, microsecond, tzinfo=UTC)
+    world.clock.set(now)
+    walk = Walk(world)
+    await walk.to_receipt(elapsed=elapsed)
+    urgent = elapsed == "within_24h"
+    clock = 1 if urgent else 24
+    after = [0, clock, clock * 1.5, clock * 2, clock * 2.5]
+    rows = await chain(world)
+    begun = 0 if moment == (0, 0, 0) else 1  # the next full hour
+    assert [due for _, due, _, _ in rows] == [0, *(begun + hours for hours in after[1:])]
+    for (_, due, deadline, turn), hours, rank in zip(rows, after, range(5), strict=True):
+        assert turn == rank
+        assert due * 3600 >= hours * 3600 + (minute * 60 + second if hours else 0), "nobody's turn comes too early"
+        assert deadline == -(-(begun + hours + clock) // 1), "whole hours, and a whole clock to answer"
+    assert rows[1][1] == rows[0][2], "the second turn comes when the first one's deadline is over, not before"
+    assert {row.priority for row in await world.rows("outbox")} == {"urgent" if urgent else "normal"}
+    assert {row.day for row in await world.rows("documents")} == {int(now.timestamp()) // 86_400}
+
+
+# --- nobody ----------------------------------------------------------------------------------------------------
+
+
+async def test_when_nobody_can_receive_it_that_is_said_and_nothing_is_lost(world):
+    whole = world.people
+    world.without(*world.keys)
+    walk = Walk(world)
+    screen = await walk.to_receipt(story=CANARY)
+    assert "there is nobody here who could receive your report safely" in shown(screen)
+    assert screen.number is None
+    assert [len(await world.rows(table)) for table in ("documents", "wraps", "outbox")] == [0, 0, 0]
+    assert CANARY in shown(await walk.press("again"))
+    world.people = whole
+    await walk.press("send")
+    assert walk.screen.number
+    [(report, _)] = await world.opened_by("report")
+    assert CANARY in str(report)
+
+
+# --- asking for a counsellor -------------------------------------------------------------------------------------
+
+
+async def ask(walk, words=REACH):
+    """From wherever somebody is, by way of help."""
+    await walk.press("!help", "talk")
+    await walk.write(words)
+    return await walk.press("!done")
+
+
+@pytest.mark.parametrize(
+    ("language", "readers"), [("en", {"wanja-birk"}), ("fr", {"leila-amsar"}), ("ar", {"leila-amsar"})]
+)
+async def test_words_for_a_counsellor_open_for_counsellors_only(world, language, readers):
+    walk = Walk(world)
+    await walk.to_story(language)
+    await ask(walk)
+    [(plain, found)] = await world.opened_by("referral")
+    assert plain == {"format": "linnet referral 1", "language": language, "words": {"reach": REACH}}
+    assert found == readers
+    await walk.press("go_on")
+    assert walk.screen.writes, "back at the question that was interrupted"
+
+
+async def test_before_anything_was_answered_any_counsellor_who_speaks_the_language_may_be_asked(world):
+    walk = Walk(world)
+    await walk.do(Open())
+    await walk.press("fr")
+    await ask(walk)
+    [(_, found)] = await world.opened_by("referral")
+    assert found == {"leila-amsar", "henrik-solay"}
+    assert [who for who, *_ in await chain(world)] == ["leila-amsar", "henrik-solay"]
+
+
+async def test_a_report_and_a_call_for_a_counsellor_cannot_be_brought_together(world):
+    walk = Walk(world)
+    await walk.to_story()
+    await ask(walk)
+    assert await world.rows("slots") == [], "what was locked for the counsellor is not in the draft any more"
+    await walk.press("go_on")
+    await walk.write(CANARY)
+    await walk.press("!done", "!skip")
+    assert REACH not in shown(walk.screen)
+    await walk.press("send")
+    [(report, readers)] = await world.opened_by("report")
+    [(referral, asked)] = await world.opened_by("referral")
+    assert not readers & asked
+    assert REACH not in str(report)
+    assert CANARY not in str(referral)
+    one, other = await world.rows("documents")
+    named = {"report": one, "referral": other} if one.purpose == "report" else {"report": other, "referral": one}
+    assert (named["referral"].lookup, named["referral"].mailbox) == (None, None), "no number leads to it"
+    for value in named["report"]:
+        assert value not in [value for value in named["referral"] if not isinstance(value, int)]
+    assert {row.priority for row in await world.rows("outbox")} == {"normal"}
+
+
+async def test_without_a_counsellor_that_is_said_and_the_words_go_nowhere(world):
+    world.without("wanja-birk", "leila-amsar", "henrik-solay")
+    walk = Walk(world)
+    await walk.to_story()
+    screen = await ask(walk)
+    assert "have not been sent to anybody" in shown(screen)
+    assert await world.rows("documents") == []
+    await walk.press("go_on", "!skip", "!skip")
+    assert REACH not in shown(walk.screen)
+    await walk.press("send")
+    [(report, _)] = await world.opened_by("report")
+    assert REACH not in str(report)
+    assert await world.rows("slots") == []
+
+
+async def test_asking_twice_asks_twice_with_what_was_written_each_time(world):
+    walk = Walk(world)
+    await walk.to_story()
+    for words in ("first way", "second way"):
+        await ask(walk, words)
+        await walk.press("go_on")
+    found = sorted(str(plain["words"]["reach"]) for plain, _ in await world.opened_by("referral"))
+    assert found == ["first way", "second way"]
+
+
+# --- the number ----------------------------------------------------------------------------------------------------
+
+
+async def kept_receipt(world, walk):
+    from cases.turns import read  # noqa: PLC0415 -- used once
+
+    pseudonym = world.vault.pseudonym(walk.channel, walk.person)
+    row, _ = await read(world.store, pseudonym, b"")
+    return world.turns.sessions.opened(pseudonym, row).receipt
+
+
+@pytest.mark.parametrize("way_out", ["kept", "no_need"])
+async def test_the_number_stays_until_the_person_has_it_and_is_then_forgotten(world, way_out):
+    walk = Walk(world)
+    await walk.to_receipt()
+    number = walk.screen.number
+    for aside in ("!help", "!language"):
+        screen = await walk.press(aside)
+        assert screen.number is None
+        assert number not in shown(screen)
+        await walk.press("en" if aside == "!language" else "back")
+        assert walk.screen.number == number
+    await walk.do(Command("delete"))
+    assert (await walk.press("back")).number == number
+    assert (await walk.write("what now?")).number == number
+    walk.turns = world.another()
+    assert (await walk.do(Open())).number == number
+    assert await kept_receipt(world, walk) == number.replace(" ", "")
+    await walk.press(way_out)
+    assert await kept_receipt(world, walk) is None
+    assert number not in shown(walk.screen)
+
+
+async def test_nobody_is_shown_an_empty_number(world):
+    """Going back to the number after it was forgotten must not show a screen that promises one."""
+    walk = Walk(world)
+    await walk.to_receipt()
+    await walk.press("kept")
+    for happened in (Command("back"), Typed(Secret("back"))):
+        screen = await walk.do(happened)
+        assert "This is your number" not in shown(screen)
+    assert "!back" not in [one.id for one in walk.screen.asides]
+
+
+async def test_erasing_everything_at_the_number_forgets_it_and_keeps_the_report(world):
+    walk = Walk(world)
+    await walk.to_receipt()
+    number = walk.screen.number
+    await walk.do(Command("delete"))
+    await walk.press("erase")
+    assert await kept_receipt(world, walk) is None
+    assert number not in shown(walk.screen)
+    assert len(await world.rows("documents")) == 1
+
+
+# --- what routing is told ------------------------------------------------------------------------------------------
+
+
+def told(book, **ways):
+    """A state at the end of a conversation with these answers; "" skips."""
+    usual = {"language": "en", "safe": "yes", "danger": "no", "want": "report", "affected": "me", "under_18": "no"}
+    usual |= {"actor": "aid_worker", "entity": "open-well", "works": "community", "station": "sarrin"}
+    usual |= {"elapsed": "longer"} | ways
+    state = begin(book, "en", 1)
+    while (name := here(book, state)) != "review":
+        node = book.nodes[name]
+        way = usual.get(name, "go_on")
+        if isinstance(node, Text):
+            state = step(book, state, Words(Secret("x"), final=True)).state
+        else:
+            state = step(book, state, Pick(way) if way else Interrupt("skip")).state
+    return state
+
+
+@pytest.mark.parametrize(
+    ("ways", "facts"),
+    [
+        ({}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"works": "staff"}, Facts("sh", "open-well", "sarrin", child=False, urgent=False)),
+        ({"works": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"works": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"under_18": "yes"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
+        ({"under_18": "unsure"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
+        ({"under_18": ""}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
+        ({"entity": "unsure"}, Facts("sea", None, "sarrin", child=False, urgent=False)),
+        ({"entity": ""}, Facts("sea", None, "sarrin", child=False, urgent=False)),
+        ({"station": "unsure"}, Facts("sea", "open-well", None, child=False, urgent=False)),
+        ({"station": ""}, Facts("sea", "open-well", None, child=False, urgent=False)),
+        ({"actor": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"danger": "yes"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
+        ({"danger": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"danger": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"elapsed": "within_24h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
+        ({"elapsed": "within_72h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
+        ({"elapsed": "within_120h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"elapsed": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"elapsed": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+    ],
+    ids=str,
+)
+async def test_the_facts_of_a_conversation(world, ways, facts):
+    assert facts_of(world.book, told(world.book, **ways)) == facts
