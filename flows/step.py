@@ -249,7 +249,9 @@ def may_end(book: Book, state: State) -> bool:
     if state.sent or state.aside is not None or state.redo is not None:
         return False
     path = walk(book, state)
-    return any(name == book.enough for name, _ in path.passed) and isinstance(book.nodes[path.stop], Choose | Text)
+    asked = book.nodes[path.stop]
+    passable = isinstance(asked, Choose | Text) and _passing(state, asked) is not None
+    return passable and any(name == book.enough for name, _ in path.passed)
 
 
 def _enough(book: Book, state: State) -> Stepped:
