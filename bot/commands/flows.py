@@ -11,11 +11,13 @@ from bot.commands import play as game
 from bot.commands.play import Language
 from bot.commands.terminal import UNUSABLE, read_text, refuse, say
 from bot.opening import flow_texts
+from flows import picture
 from flows.book import Book
 from flows.check import prove
 from flows.compile import Vocabulary, compile_book
 from flows.errors import BookError
 from flows.graph import mermaid
+from flows.reading import Mapping, read
 
 Folder = Annotated[Path | None, typer.Argument(help="Folder with flow files; without it, those that come with Linnet.")]
 
@@ -48,9 +50,30 @@ def check(folder: Folder = None) -> None:
         raise typer.Exit(UNUSABLE)
 
 
-def graph(folder: Folder = None) -> None:
-    """Print the conversation as a Mermaid flow chart."""
-    typer.echo(mermaid(_book(folder)), nl=False)
+def graph(
+    folder: Folder = None,
+    svg: Annotated[Path | None, typer.Option(help="Write a picture to this file instead.", metavar="FILE")] = None,
+) -> None:
+    """Print the conversation as a Mermaid flow chart, or draw it as an SVG picture."""
+    book = _book(folder)
+    if svg is None:
+        typer.echo(mermaid(book), nl=False)
+        return
+    try:
+        svg.write_text(picture.svg(book, _parts(folder)), "utf-8")
+    except OSError as error:
+        refuse(f"{svg}: cannot be written ({error.strerror})")
+
+
+def _parts(folder: Path | None) -> dict[str, list[str]]:
+    """The flow files by the names people give them, with their nodes in order."""
+    parts: dict[str, list[str]] = {}
+    for file, text in _texts(folder).items():
+        nodes = read(file, text).get("nodes")
+        if isinstance(nodes, Mapping):
+            title = file.removesuffix(".yaml").lstrip("0123456789-").replace("-", " ").capitalize()
+            parts[title] = [leaf.text for leaf, _ in nodes.items]
+    return parts
 
 
 def play(lang: Language = "en", folder: Folder = None) -> None:
@@ -59,17 +82,20 @@ def play(lang: Language = "en", folder: Folder = None) -> None:
 
 
 def _book(folder: Path | None) -> Book:
-    if folder is None:
-        texts = dict(flow_texts())
-    else:
-        texts = {path.name: read_text(path) for path in sorted(folder.glob("*.yaml"))}
-        if not texts:
-            refuse(f"{folder}: there are no flow files (*.yaml) in it")
     try:
-        return compile_book(texts, SAMPLE)
+        return compile_book(_texts(folder), SAMPLE)
     except BookError as error:
         for fault in error.faults:
             say(str(fault))
         if not error.faults:
             say(str(error))
         raise typer.Exit(UNUSABLE) from None
+
+
+def _texts(folder: Path | None) -> dict[str, str]:
+    if folder is None:
+        return dict(flow_texts())
+    texts = {path.name: read_text(path) for path in sorted(folder.glob("*.yaml"))}
+    if not texts:
+        refuse(f"{folder}: there are no flow files (*.yaml) in it")
+    return texts
