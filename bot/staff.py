@@ -2,8 +2,8 @@
 
 What a focal point can do here is little on purpose. Alerts and sealed files come from ``bot.couriers``; this side
 listens. Only private chats are heard; an account that is not linked learns nothing but that a code is wanted,
-whatever it sends or taps. Updates are taken one after another, and each is committed before it is answered; a
-delivery that comes twice finds its work done and says so again.
+whatever it sends or taps. Updates are taken one after another, and each is committed before it is answered
+(``bot.staff_answers``); a delivery that comes twice finds its work done and says so again.
 
 Nothing that comes in is logged: not who, not what, not which report.
 """
@@ -14,19 +14,18 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from telegram import CallbackQuery, Chat, Message, Update
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, BaseHandler, CallbackContext, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.alert_words import Words, language_of
 from bot.alerts import AT_ONCE
 from bot.couriers import HAVE
+from bot.staff_answers import Answers
 from bot.staff_tries import Tries
 from cases import handing, outbox, staff
 from cases.store import Store, StoreError
@@ -37,15 +36,11 @@ from routing.directory import Person
 
 _REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
 _START = re.compile(r"/start(?:@\w+)?(?:\s+|$)")
-_ANSWER_TRIES = 3
-_LONGEST_PATIENCE = 5.0
-"""Seconds an answer waits for Telegram; longer, and everybody behind it would wait too."""
 
 _log = logging.getLogger(__name__)
 
 StaffApplication: TypeAlias = Application[ExtBot[None], Any, Any, Any, Any, Any]
 _Context: TypeAlias = CallbackContext[ExtBot[None], Any, Any, Any]
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +79,7 @@ class StaffBot:
         """
         self._desk = desk
         self._tries = Tries()
+        self._answers = Answers()
         self._waiting: dict[bytes, asyncio.Task[None]] = {}
         # Ours to close: the library closes them only if its own start succeeded.
         self._requests = (
@@ -100,6 +96,7 @@ class StaffBot:
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
+        await self._answers.close()
         await self.application.shutdown()
         for request in self._requests:
             await request.shutdown()
@@ -120,12 +117,12 @@ class StaffBot:
         try:
             person = await self._person(message.chat.id)
         except StoreError:
-            await self._say(message, language, "not_saved")
+            self._say(message, language, "not_saved")
             return
         if person is None:
-            await self._say(message, language, "staff_link_ask")
+            self._say(message, language, "staff_link_ask")
         else:
-            await self._say(message, language_of(self._desk.words, person), "staff_hello")
+            self._say(message, language_of(self._desk.words, person), "staff_hello")
 
     async def _try(self, message: Message, code: str, language: str) -> None:
         """Look at a code: at once, or after the wait that wrong ones before it have earned."""
@@ -157,56 +154,55 @@ class StaffBot:
             if linked is not None:
                 await outbox.bring_forward(desk.store, linked, "not_linked", now)
         except StoreError:
-            await self._say(message, language, "not_saved")
+            self._say(message, language, "not_saved")
             return
         person = None if linked is None else desk.people(linked)
         if person is not None:
             self._tries.right(mark)
             desk.wake.set()
             _log.info("staff_linked")
-            await self._say(message, language_of(desk.words, person), "staff_linked")
+            self._say(message, language_of(desk.words, person), "staff_linked")
             return
         self._tries.wrong(mark)
         if before is not None:
             # Most likely the same delivery again, whose code was used up by the first.
-            await self._say(message, language_of(desk.words, before), "staff_hello")
+            self._say(message, language_of(desk.words, before), "staff_hello")
         else:
-            await self._say(message, language, "staff_link_wrong")
+            self._say(message, language, "staff_link_wrong")
 
     async def _tapped(self, query: CallbackQuery) -> None:
         if query.message is None or query.message.chat.type != Chat.PRIVATE:
             return
-        desk = self._desk
+        desk, chat = self._desk, query.message.chat.id
         language = desk.words.negotiate(query.from_user.language_code)
         try:
-            person = await self._person(query.message.chat.id)
+            person = await self._person(chat)
             if person is None:
-                await _patiently(lambda: query.answer(desk.words.word(language, "staff_link_ask")))
+                self._answers.give(chat, lambda: query.answer(desk.words.word(language, "staff_link_ask")))
                 return
             language = language_of(desk.words, person)
             reference = (query.data or "").removeprefix(HAVE)
             if _REFERENCE.fullmatch(reference) is None:
-                await _patiently(query.answer)
+                self._answers.give(chat, query.answer)
                 return
             theirs = await handing.acknowledge(desk.store, reference, person.id, int(desk.clock()))
         except StoreError:
-            await _patiently(lambda: query.answer(desk.words.word(language, "not_saved")))
+            self._answers.give(chat, lambda: query.answer(desk.words.word(language, "not_saved")))
             return
         _log.info("staff_acknowledged" if theirs else "staff_acknowledged_late")
         word = desk.words.word(language, "staff_thanks" if theirs else "staff_gone")
         said = fill(word, {"reference": reference}, desk.words.direction(language))
-        await _patiently(lambda: query.answer(said))
         # Without a keyboard the edit takes the button away. The file stays where it is.
-        await _patiently(lambda: query.edit_message_caption(said))
+        self._answers.give(chat, lambda: query.answer(said), lambda: query.edit_message_caption(said))
 
     async def _person(self, account: int) -> Person | None:
         """Say whose account this is, as long as they are in the directory."""
         person = await staff.person_of(self._desk.store, self._desk.vault, account)
         return None if person is None else self._desk.people(person)
 
-    async def _say(self, message: Message, language: str, key: str) -> None:
+    def _say(self, message: Message, language: str, key: str) -> None:
         text = self._desk.words.word(language, key)
-        await _patiently(lambda: message.chat.send_message(text))
+        self._answers.give(message.chat.id, lambda: message.chat.send_message(text))
 
 
 class _Everything(BaseHandler[Update, _Context, None]):
@@ -227,30 +223,3 @@ def build_application(token: str, api: str, sending: HTTPXRequest, polling: HTTP
 
 async def _failed(_update: object, context: _Context) -> None:
     _log.error("staff_update_failed error=%s", type(context.error).__name__)
-
-
-async def _patiently(call: Callable[[], Awaitable[_Result]]) -> _Result | None:
-    """Send an answer, again if Telegram did not take it; give up rather than fail.
-
-    The work is committed by now. "Not modified", an answered query and a deleted message are what a repeated
-    delivery looks like, and a person who gets no answer asks again.
-    """
-    for attempt in range(1, _ANSWER_TRIES + 1):
-        pause = 0.2 * attempt
-        try:
-            return await call()
-        except BadRequest:
-            return None
-        except RetryAfter as busy:
-            wait = busy.retry_after
-            pause = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-        except NetworkError:
-            pass
-        except TelegramError as refused:
-            _log.warning("staff_answer_refused error=%s", type(refused).__name__)
-            return None
-        if pause > _LONGEST_PATIENCE or attempt == _ANSWER_TRIES:
-            break
-        await asyncio.sleep(pause)
-    _log.warning("staff_answer_lost")
-    return None

@@ -8,7 +8,7 @@ in, one of five answers goes out.
 How phrases weigh against each other:
 
 1. A phrase that lies wholly inside a longer one is explained by it: "want to die" inside "do not want to die". So
-   is one that goes over into a listed idiom: "I am dying" before "dying of laughter".
+   is one that goes over into a listed idiom without a pause: "I am dying" before "dying of laughter".
 2. A denial right before a phrase, with no pause between, takes it back: "I am not | suicidal", "I would never |
    kill myself". "I do not want to die" is *not* taken back: people write it who fear for their lives, so the lists
    hear it as danger. "I do not want to kill myself" is not taken back either; who writes it has thought of it.
@@ -56,12 +56,16 @@ def hear(lists: Lists, words: str) -> Heard | None:
     Never raises, and keeps nothing.
     """
     typed = row(words, lists.letters)
-    found = tuple(lists.net.find(typed))
+    found = tuple(one for one in lists.net.find(typed) if one.section != "not_meant" or not _pauses(typed, one))
     if not found:
         return None
     told = _Told(typed, found)
     heard = {told.meant(phrase) for phrase in _outermost(one for one in found if one.section not in _MARKERS)}
     return next((one for one in _ORDER if one in heard), None)
+
+
+def _pauses(typed: Row, one: Found) -> bool:
+    return typed.pauses[one.start] != typed.pauses[one.end - 1]
 
 
 def _outermost(found: Iterable[Found]) -> list[Found]:

@@ -10,7 +10,7 @@ Words a person typed never stand in the state. They arrive as a ``Secret`` and l
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from flows.errors import BookError
@@ -105,7 +105,7 @@ class State:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, for the encrypted session."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_json(cls, data: Any) -> State:

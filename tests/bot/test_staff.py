@@ -646,3 +646,40 @@ def test_libraries_are_heard_from_warnings_on(quiet):
 
 def test_the_bot_keeps_its_token_out_of_reprs():
     assert SECRET not in repr(Webhook("https://example.org/staff", SECRET))
+
+
+# Who floods.
+
+
+async def test_a_stranger_who_is_answered_too_often_keeps_nobody_waiting(polling):
+    """Telegram tells the bot to wait in one chat: others go on, and the stranger's further messages need no answer."""
+    phone = await polling.linked()
+    await report(polling.store, CHAIN)
+    await polling.drain.once()
+    stranger = polling.phone(666)
+    polling.server.inject(STAFF_TOKEN, "sendMessage", chat=666, fault=TooManyRequests(3), times=1000)
+    for _ in range(40):
+        await stranger.send_text("hello")
+    await phone.tap(HAVE)
+    await phone.wait_for(THANKS, timeout=2)
+    await polling.server.changes.wait_quiet(
+        lambda: polling.server.bots[STAFF_TOKEN].queue.unconfirmed and "updates not taken", 0.1, 5
+    )
+    tried = [call for call in polling.server.calls_of("sendMessage") if call.params["chat_id"] == 666]
+    assert 1 <= len(tried) <= 3, "forty messages do not make forty calls"
+
+
+async def test_a_focal_point_cannot_keep_others_waiting_either(polling):
+    """Somebody linked, who would rather that nobody took charge of a report, taps without end."""
+    owner = await polling.linked(2002, OWNER)
+    other = await polling.linked(3003, ALTERNATE)
+    await report(polling.store, CHAIN)
+    polling.clock.now += DAY
+    await polling.drain.once()
+    for method in ("answerCallbackQuery", "editMessageCaption", "sendMessage"):
+        polling.server.inject(STAFF_TOKEN, method, chat=3003, fault=TooManyRequests(3), times=1000)
+    for _ in range(20):
+        await other.send_text("hello")
+        await other.tap(data="have:00000000")
+    await owner.tap(HAVE)
+    await owner.wait_for(THANKS, timeout=2)

@@ -8,6 +8,7 @@ shows a screen of another number (``seq``): from that moment on, what they did c
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -85,10 +86,10 @@ class Teller:
         if node == plan.counsellor_at and "counsellor" not in self._said:
             self._said.add("counsellor")
             way = "!help"
-        elif node in TEXTS():
-            for words in plan.words.get(TEXTS()[node], ()):
+        elif node in texts():
+            for words in plan.words.get(texts()[node], ()):
                 await self.confirmed(self.person.send_text(words))
-            way = "!done" if plan.words.get(TEXTS()[node]) else "!skip"
+            way = "!done" if plan.words.get(texts()[node]) else "!skip"
         else:
             way = plan.way(node)
         if node == "review" and way == "send":
@@ -144,18 +145,27 @@ class Teller:
 
     def at(self) -> str:
         """Which screen it is."""
-        text, buttons = self.text(), self.buttons().keys()
-        fitting = {
-            node: sum(map(len, paragraphs))
-            for node, (paragraphs, options) in SCREENS().items()
-            if all(paragraph in text for paragraph in paragraphs) and options <= buttons
-        }
-        assert fitting, self.person.chat().render()
-        return max(fitting, key=lambda node: fitting[node])
+        return screen(self.text(), self.buttons().keys())
+
+
+def screen(text: str, buttons: AbstractSet[str]) -> str:
+    """Which screen shows these words, however they are broken into lines, and these buttons."""
+    bare = _bare(text)
+    fitting = {
+        node: sum(map(len, paragraphs))
+        for node, (paragraphs, options) in screens().items()
+        if all(paragraph in bare for paragraph in paragraphs) and options <= buttons
+    }
+    assert fitting, text
+    return max(fitting, key=lambda node: fitting[node])
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s•]", "", text)
 
 
 @cache
-def BOOK() -> Book:  # noqa: N802 -- a constant, made on first use
+def book() -> Book:
     """The conversation as the demonstration has it."""
     demo = files("config") / "demo"
     directory = load_directory({"directory.yaml": (demo / "directory.yaml").read_text("utf-8")})
@@ -163,19 +173,19 @@ def BOOK() -> Book:  # noqa: N802 -- a constant, made on first use
 
 
 @cache
-def SCREENS() -> dict[str, tuple[list[str], set[str]]]:  # noqa: N802 -- a constant, made on first use
+def screens() -> dict[str, tuple[list[str], set[str]]]:
     """Each screen's unchanging paragraphs, and its buttons that are always there."""
     found = {}
-    for node in BOOK().nodes.values():
+    for node in book().nodes.values():
         if isinstance(node, Choose | Say | Text):
             phrase = node.say if isinstance(node, Say) else node.ask
-            paragraphs = [part for part in phrase.english.split("\n\n") if "{" not in part]
+            paragraphs = [_bare(part) for part in phrase.english.split("\n\n") if "{" not in part]
             options = () if isinstance(node, Text) else node.options
             found[node.name] = (paragraphs, {option.id for option in options if option.redo is None})
     return found
 
 
 @cache
-def TEXTS() -> dict[str, str]:  # noqa: N802 -- a constant, made on first use
+def texts() -> dict[str, str]:
     """The slot of each free text."""
-    return {node.name: node.slot for node in BOOK().nodes.values() if isinstance(node, Text)}
+    return {node.name: node.slot for node in book().nodes.values() if isinstance(node, Text)}

@@ -10,29 +10,22 @@ choices (the moments of the kills depend on the machine all the same).
 """
 
 import asyncio
-import json
 import os
 import random  # noqa: TID251 -- a test that can be repeated
 import secrets
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.commands.run import PASSPHRASE
-from crypto.errors import OpenError
-from crypto.keyfile import read_key
-from crypto.keys import RecipientKey
-from crypto.seal import Wrap, envelope, open_envelope
 from tests.fakes.faults import Duplicate
 from tests.fakes.telegram import REPORTER_TOKEN, FakeTelegram
-from tests.whole.running import DEMO, Linnet, Warm, by_webhook, running
-from tests.whole.telling import BOOK, Plan, Teller
+from tests.whole.kept import opened, rows
+from tests.whole.running import Linnet, Warm, by_webhook, running
+from tests.whole.telling import Plan, Teller, book
 
 SECONDS = float(os.environ.get("LINNET_SOAK_SECONDS", "60"))
 SEED = int(os.environ.get("LINNET_SOAK_SEED", "0")) or secrets.randbelow(2**31)
@@ -50,16 +43,6 @@ CHOICES = {
     "review": ("send", "send", "send", "leave"),
 }
 """What people answer, each drawn at random."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One document as the database holds it, opened by each of its recipients."""
-
-    reference: str
-    purpose: str
-    plain: Mapping[str, Any]
-    recipients: frozenset[str]
 
 
 class Storm:
@@ -162,14 +145,9 @@ async def test_every_confirmed_report_is_there_once_however_often_the_process_is
     assert storm.kills >= LEAST_KILLS_A_MINUTE * SECONDS / 60
     assert len(tellers) >= LEAST_CONVERSATIONS_A_MINUTE * SECONDS / 60
 
-    with sqlite3.connect(f"file:{tmp_path / DEMO / 'linnet.db'}?mode=ro", uri=True) as database:
-        kept = opened(database, tmp_path / DEMO / "keys-private")
-        left_over = {
-            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 -- our own names
-            for table in ("sessions", "slots")
-        }
-        alerts = Counter(database.execute("SELECT template, reference, recipient FROM outbox").fetchall())
-    database.close()
+    kept = opened(tmp_path)
+    left_over = {table: len(rows(tmp_path, f"SELECT * FROM {table}")) for table in ("sessions", "slots")}  # noqa: S608 -- our own names
+    alerts = Counter(rows(tmp_path, "SELECT template, reference, recipient FROM outbox"))
 
     reports = {_story(one.plain): one for one in kept if one.purpose == "report"}
     assert set(reports) == {"\n".join(teller.plan.words["story"]) for teller in senders}
@@ -188,30 +166,9 @@ async def test_every_confirmed_report_is_there_once_however_often_the_process_is
         assert [(m.from_bot, m.keyboard) for m in teller.person.chat()] == [(True, ())], teller.person.chat().render()
 
 
-def opened(database: sqlite3.Connection, keys: Path) -> list[Kept]:
-    """Every document, opened by every recipient with the very words for each, and by nobody else."""
-    private: dict[str, RecipientKey] = {
-        file.stem: read_key(file.read_text("ascii"), PASSPHRASE) for file in sorted(keys.glob("*.key"))
-    }
-    stranger = RecipientKey.generate(secrets.token_bytes)
-    found = []
-    for reference, purpose, body in database.execute("SELECT reference, purpose, body FROM documents"):
-        wraps = database.execute("SELECT recipient, key_id, body FROM wraps WHERE reference = ?", (reference,))
-        plains, recipients = set(), set()
-        for recipient, key_id, wrap in wraps:
-            file = envelope(body, Wrap(key_id, wrap), purpose=purpose, reference=reference)
-            plains.add(open_envelope(file, private[recipient]).plaintext)
-            recipients.add(recipient)
-            with pytest.raises(OpenError):
-                open_envelope(file, stranger)
-        [plain] = plains
-        found.append(Kept(reference, purpose, json.loads(plain), frozenset(recipients)))
-    return found
-
-
 def told(plan: Plan) -> list[dict[str, Any]]:
     """The answers of a report as this plan makes them."""
-    nodes = BOOK().nodes
+    nodes = book().nodes
     found: list[dict[str, Any]] = []
     for name in ("affected", "under_18", "actor", "entity", "works", "station", "elapsed"):
         node: Any = nodes[name]
