@@ -17,21 +17,29 @@ VOCABULARY: Vocabulary = {
 
 SMALL = """\
 book: small
-start: hello
+start: limits
 languages: [en, fr]
 attrs:
   language: {from: languages}
   under_18: ["no", "yes", unsure]
-  actor: [aid_worker, other_person]
+  actor: [aid_worker, other_person, unsure]
+  setting_aid: ["yes", "no"]
+  about: [sexual, other_misconduct]
+  elapsed: [within_24h, longer]
+  name_ok: ["yes", "no"]
   entity: {from: entities, and: [unsure]}
 interrupts:
   help: help_now
   leave: leaving
   language: language_again
   delete: delete_sure
+  self_harm: hold_on
+  worried: worried
+  danger: danger_heard
 loose: also
+enough: under_18
 nodes:
-  hello:
+  limits:
     say: "Hello. You can leave at any time: {leave}."
     to: under_18
   under_18:
@@ -48,6 +56,7 @@ nodes:
     options:
       aid_worker: {label: "They do", to: entity}
       other_person: {label: "They do not", to: outside}
+      unsure: {label: "Unknown", to: setting_aid}
     skip: entity
   outside:
     say: "A report from here would reach nobody."
@@ -143,10 +152,71 @@ nodes:
   erased:
     do: forget
     to: under_18
+  setting_aid:
+    choose: setting_aid
+    ask: "Was aid part of it?"
+    options:
+      "yes": "It was"
+      "no": {label: "It was not", to: outside}
+    to: about
+    skip: about
+  about:
+    choose: about
+    ask: "What is it about?"
+    options:
+      sexual: "Something sexual"
+      other_misconduct: {label: "Something else", to: outside}
+    to: elapsed
+    skip: elapsed
+  elapsed:
+    choose: elapsed
+    ask: "When did it happen?"
+    options:
+      within_24h: "Today"
+      longer: "Longer ago"
+    to: care
+    skip: care
+  care:
+    say: "{care}"
+    to: names
+  names:
+    text: names
+    seal: true
+    consent: name_ok
+    ask: "Who did it?"
+    to: name_ok
+    skip: then
+  name_ok:
+    choose: name_ok
+    consent: "What was written about somebody is read"
+    must: true
+    ask: "May these words be sent?"
+    options:
+      "yes": "They may"
+      "no": "They may not"
+    to: then
+    skip: then
+  then:
+    decide:
+      - {else: entity}
+  hold_on:
+    say: "You are not alone: {contacts}"
+    to: "@return"
+  worried:
+    say: "Thank you for caring: {contacts}"
+    to: "@return"
+  danger_heard:
+    say: "Nobody is being sent to you."
+    options:
+      go_on: {label: "Go on", to: "@return"}
+      leave: {label: "Leave now", to: leaving}
   leaving:
     do: leave
 """
-"""Sound, with every kind of node, and small enough to explore in a blink."""
+"""Sound, with every kind of node, and small enough to explore in a blink.
+
+Whoever does not know who did it comes through the questions about the setting, the time and the names first.
+"""
 
 FILE = "small.yaml"
 
@@ -167,7 +237,8 @@ def small(*changes: tuple[str, str]) -> Book:
 
 def real_texts() -> dict[str, str]:
     folder = files("flows") / "conversations"
-    return {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".yaml")}
+    found = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.name.endswith(".yaml")}
+    return dict(sorted(found.items()))
 
 
 @cache

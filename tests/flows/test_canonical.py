@@ -35,8 +35,8 @@ def test_the_digest_is_sha256_of_the_form():
 
 def test_the_digest_of_a_written_down_book_never_moves():
     text = (
-        '{"attrs":{"language":["en"]},"interrupts":{},"languages":["en"],"loose":"also","nodes":{"also":{"ask":'
-        '{"context":"also","english":"More?","names":[]},"kind":"Text","name":"also","seal":true,"skip":"@return",'
+        '{"attrs":{"language":["en"]},"enough":"also","interrupts":{},"languages":["en"],"loose":"also","nodes":{"also":{"ask":'
+        '{"context":"also","english":"More?","names":[]},"consent":null,"kind":"Text","name":"also","seal":true,"skip":"@return",'
         '"slot":"also","to":"@return"},"end":{"act":"leave","kind":"Do","name":"end","to":""}},"start":"also"}'
     )
     book = from_json(text)
@@ -66,8 +66,14 @@ def test_the_order_of_nodes_and_files_and_the_way_it_is_written_do_not_count():
         ("nobody: nobody}", "nobody: review}"),
         ("via: change", "via: help_now"),
         ("redo: story", "redo: under_18"),
-        ("start: hello", "start: under_18"),
+        ("start: limits", "start: under_18"),
         ("loose: also", "loose: story"),
+        ("enough: under_18", "enough: actor"),
+        ("worried: worried", "worried: hold_on"),
+        ("    must: true\n", ""),
+        ("    consent: name_ok\n", ""),
+        ("What was written about somebody is read", "What was written is read"),
+        ('say: "{care}"', 'say: "{care}"\n    passes: go_on'),
         ("help: help_now", "help: counsellor"),
         ('      "no": "No"\n      "yes": "Yes"', '      "yes": "Yes"\n      "no": "No"'),
         ('["no", "yes", unsure]', '["yes", "no", unsure]'),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from flows.book import Book, Call, Choose, Decide, Node, Rule, Text
-from flows.check import Proof, Proofs, prove
+from flows.check import MOST_ACTIONS, Proof, Proofs, prove
 from tests.flows.books import small
 
 HELP = "help is one action away from every state"
@@ -21,9 +21,17 @@ SEND = "sending is reachable with every optional question passed over"
 LOOP = "every loop waits for a person"
 SEAL = "every free text is sealed"
 YOUNG = "a person under 18, or whose age is not known, is never asked for the story"
-OUTSIDE = "a report about somebody outside the organisations never reaches a focal point"
+OUTSIDE = "what is not about people in aid, or not sexual, never reaches a focal point"
 REFER = "asking for a counsellor never depends on reporting"
-PROMISES = (HELP, LEAVE, REST, ORPHAN, BUTTON, DEAD, PASS, SEND, LOOP, SEAL, YOUNG, OUTSIDE, REFER)
+LIMITS = "the limits of confidentiality are told before anything is asked for"
+CARE = "health information is shown at once when the time is told or not known"
+DISTRESS = "words of distress are answered from every state"
+NEAR = f"a report can be sent within {MOST_ACTIONS} actions"
+MAY = "nothing is asked but what may be asked"
+PROMISES = (
+    *(HELP, LEAVE, REST, ORPHAN, BUTTON, DEAD, PASS, SEND, LOOP, SEAL, YOUNG, OUTSIDE, REFER),
+    *(LIMITS, CARE, DISTRESS, NEAR, MAY),
+)
 
 
 def broken(book: Book) -> dict[str, tuple[str, ...]]:
@@ -41,8 +49,8 @@ def test_a_sound_book_keeps_every_promise_and_each_was_looked_at():
     assert tuple(proof.promise for proof in proofs.proofs) == PROMISES
     assert proofs.hold
     assert all(proof.holds and proof.cases > 0 and not proof.broken for proof in proofs.proofs)
-    assert proofs.states > 700
-    assert proofs.steps > 8_000
+    assert proofs.states > 200
+    assert proofs.steps > 5_000
 
 
 def test_the_shortest_way_to_send_is_counted_in_actions():
@@ -69,7 +77,7 @@ def test_help_that_is_no_place_to_stay_is_found(target, name):
 
 def test_leaving_that_asks_first_is_found():
     found = broken(small(("  leave: leaving", "  leave: delete_sure")))
-    assert {"hello", "story", "review"} <= set(found[LEAVE])
+    assert {"limits", "story", "review"} <= set(found[LEAVE])
     assert HELP not in found
 
 
@@ -130,7 +138,7 @@ def test_a_fork_on_the_path_that_would_return_is_found():
 
 @pytest.mark.parametrize("start", ["send", "erased", "leaving"])
 def test_a_beginning_where_nobody_is_waited_for_is_found(start):
-    assert start in broken(small(("start: hello", f"start: {start}")))[REST]
+    assert start in broken(small(("start: limits", f"start: {start}")))[REST]
 
 
 def test_a_dead_end_is_found():
@@ -141,16 +149,17 @@ def test_a_dead_end_is_found():
         small(('  young:\n    say: "You do not need to tell the story."\n    to: review\n', round_and_round))
     )
     assert {"young", "younger"} <= set(found[DEAD])
-    assert not {"hello", "story", "review", "receipt"} & set(found[DEAD])
+    assert not {"limits", "story", "review", "receipt"} & set(found[DEAD])
     assert not {HELP, LEAVE, ORPHAN, BUTTON} & set(found)
 
 
 def test_a_question_that_cannot_be_passed_is_found():
-    node = small().nodes["actor"]
+    book = small(("    skip: entity\n", "    skip: setting_aid\n"))
+    node = book.nodes["setting_aid"]
     assert isinstance(node, Choose)
-    found = broken(with_node(small(), replace(node, skip=None)))
-    assert found[PASS] == ("actor",)
-    assert found[SEND] == ("hello",)
+    found = broken(with_node(book, replace(node, skip=None)))
+    assert found[PASS] == ("setting_aid",)
+    assert found[SEND] == ("limits",)
 
 
 def test_a_free_text_that_cannot_be_passed_is_found():
@@ -161,12 +170,12 @@ def test_a_free_text_that_cannot_be_passed_is_found():
 
 def test_a_book_in_which_nothing_can_be_sent_without_an_answer_is_found():
     found = broken(small(("    skip: entity\n", "    skip: outside\n")))
-    assert found == {SEND: ("hello",)}
+    assert found == {SEND: ("limits",)}
 
 
 def test_a_book_without_sending_is_found():
     found = broken(small(('send: {label: "Send", to: send}', 'send: {label: "Send", to: receipt}')))
-    assert set(found) == {SEND, ORPHAN, OUTSIDE}
+    assert set(found) == {SEND, ORPHAN, OUTSIDE, NEAR}
     assert found[ORPHAN] == ("nobody", "send")
 
 
@@ -228,7 +237,7 @@ def test_a_book_that_never_asks_who_did_it_is_no_proof():
     assert OUTSIDE in broken(
         small(
             ('{label: "They do not", to: outside}', '{label: "They do not", to: entity}'),
-            ("actor: [aid_worker, other_person]", "actor: [aid_worker, somebody]"),
+            ("actor: [aid_worker, other_person, unsure]", "actor: [aid_worker, somebody, unsure]"),
             ("      other_person:", "      somebody:"),
         )
     )
@@ -244,7 +253,7 @@ def test_a_counsellor_who_can_be_asked_for_only_after_sending_is_found():
             ),
         )
     )
-    assert {"hello", "story", "review", "help_now"} <= set(found[REFER])
+    assert {"limits", "story", "review", "help_now"} <= set(found[REFER])
     assert not {"receipt", "counsellor"} & set(found[REFER])
 
 
@@ -253,4 +262,85 @@ def test_a_book_without_a_counsellor_is_found():
     calls = [node for node in book.nodes.values() if isinstance(node, Call) and node.call == "refer"]
     assert [node.name for node in calls] == ["ask"]
     found = broken(with_node(book, Decide("ask", (Rule((), "asked"),))))
-    assert "hello" in found[REFER]
+    assert "limits" in found[REFER]
+
+
+# --- what is told first, what is told at once, what is never asked ---
+
+
+def test_a_conversation_that_asks_before_it_tells_the_limits_is_found():
+    found = broken(small(("start: limits", "start: under_18")))
+    assert found[ORPHAN] == ("limits",)
+    assert set(found[LIMITS]) == {"story", "names", "also", "send"}
+
+
+def test_limits_that_can_be_passed_by_are_found():
+    ways = '    options:\n      go_on: {label: "Go on", to: under_18}\n      tell: {label: "Tell", to: limits2}\n'
+    hello = '  limits:\n    say: "Hello. You can leave at any time: {leave}."\n    to: under_18\n'
+    found = broken(
+        small(
+            ("start: limits", "start: before"),
+            (hello, '  before:\n    say: "Hello."\n' + ways.replace("limits2", "limits") + hello),
+        )
+    )
+    assert set(found) == {LIMITS}
+    assert set(found[LIMITS]) == {"story", "names", "also", "send"}
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("    to: care\n    skip: care\n", "    to: care\n    skip: names\n"),
+        ("    to: care\n    skip: care\n", "    to: names\n    skip: care\n"),
+        ('longer: "Longer ago"', 'longer: {label: "Longer ago", to: names}'),
+    ],
+    ids=["passed over", "any answer", "one answer"],
+)
+def test_a_time_after_which_health_information_is_not_shown_is_found(was, now):
+    found = broken(small((was, now)))
+    assert found == {CARE: ("elapsed",)}
+
+
+def test_a_book_that_never_asks_when_is_no_proof():
+    found = broken(small(("    to: elapsed\n    skip: elapsed\n", "    to: names\n    skip: names\n")))
+    assert found[CARE] == ()
+    assert found[ORPHAN] == ("care", "elapsed")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "lost"),
+    [
+        ("self_harm: hold_on", "self_harm: erased", "hold_on"),
+        ("worried: worried", "worried: ask", None),
+        ("danger: danger_heard", "danger: leaving", "danger_heard"),
+    ],
+)
+def test_words_of_distress_that_are_not_answered_are_found(was, now, lost):
+    found = broken(small((was, now)))
+    if lost:
+        assert {"limits", "story", "review", "receipt"} <= set(found[DISTRESS])
+        assert found[ORPHAN] == (lost,)
+    else:
+        assert found[ORPHAN] == ("worried",)
+
+
+def chain(length: int) -> tuple[str, str]:
+    """So many statements before the question after which one can go to the end."""
+    words = [f'  step{i}:\n    say: "And {i}."\n    to: step{i + 1}\n' for i in range(length - 1)]
+    last = f'  step{length - 1}:\n    say: "The last."\n    to: under_18\n'
+    return "  under_18:\n    choose: under_18\n", "".join(words) + last + "  under_18:\n    choose: under_18\n"
+
+
+@pytest.mark.parametrize(("length", "found"), [(4, {}), (5, {NEAR: ("limits",)})])
+def test_a_conversation_too_long_for_somebody_who_cannot_stay_is_found(length, found):
+    """The way is: go on, the statements, the age, to the end, send."""
+    to = ('{leave}."\n    to: under_18', '{leave}."\n    to: step0')
+    assert (length + 4 > MOST_ACTIONS) == bool(found)
+    assert broken(small(to, chain(length))) == found
+
+
+def test_a_question_that_may_not_be_asked_is_found():
+    assert broken(small(("text: also", "text: telephone"))) == {MAY: ("telephone",)}
+    assert broken(
+        small(("  about: [sexual", "  religion: [sexual"), ("choose: about", "choose: religion"))
+    )[MAY] == ("religion",)

@@ -38,16 +38,16 @@ def test_a_planted_fault_is_named_with_its_file_and_line(fault):
 
 
 def test_the_small_book_itself_has_no_fault():
-    assert small().start == "hello"
+    assert small().start == "limits"
     assert compile_book({FILE: SMALL}, VOCABULARY) == small()
 
 
 def test_all_faults_are_named_at_once_in_the_order_of_lines():
     found = faults(
-        changed(("start: hello", "start: helo"), ("via: change", "via: chnage"), ("skip: age", "skip: agee"))
+        changed(("start: limits", "start: limts"), ("via: change", "via: chnage"), ("skip: age", "skip: agee"))
     )
     assert [words.split(": ", 1)[1] for words in found] == [
-        "there is no node 'helo'",
+        "there is no node 'limts'",
         "there is no node 'agee'",
         "there is no node 'chnage'",
     ]
@@ -71,11 +71,11 @@ def test_yes_and_no_stay_words_and_both_answers_stay():
 
 def test_on_and_off_are_names_like_others():
     book = small(
-        ("[aid_worker, other_person]", "[on, off]"),
+        ("[aid_worker, other_person, unsure]", "[on, off, unsure]"),
         ("      aid_worker: {", "      on: {"),
         ("      other_person: {", "      off: {"),
     )
-    assert book.attrs["actor"] == ("on", "off")
+    assert book.attrs["actor"] == ("on", "off", "unsure")
 
 
 # --- several files ---
@@ -93,12 +93,12 @@ def test_files_are_put_together_and_each_fault_names_its_own_file():
 
 
 def test_two_files_cannot_give_the_same_node_or_part():
-    other = "start: young\nnodes:\n  hello:\n    say: x\n    to: young\n"
+    other = "start: young\nnodes:\n  limits:\n    say: x\n    to: young\n"
     with pytest.raises(BookError) as caught:
         compile_book({"a.yaml": SMALL, "b.yaml": other}, VOCABULARY)
     assert str(caught.value).splitlines() == [
         "b.yaml:1: 'start' is already given in another file",
-        "b.yaml:3: there are two nodes 'hello'",
+        "b.yaml:3: there are two nodes 'limits'",
     ]
 
 
@@ -153,10 +153,10 @@ def test_every_phrase_of_the_book_stands_once_with_its_context():
 
 
 def test_a_statement_with_one_way_on_gets_a_button_to_continue():
-    node = small().nodes["hello"]
+    node = small().nodes["limits"]
     assert isinstance(node, Say)
     assert [(option.id, option.label.context, option.to) for option in node.options] == [
-        ("go_on", "hello/go_on", "under_18")
+        ("go_on", "limits/go_on", "under_18")
     ]
 
 

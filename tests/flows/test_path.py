@@ -20,15 +20,15 @@ def state(*trail: tuple[str, str], **more: object) -> State:
     return replace(begin(BOOK, "en", 0), trail=trail, **more)  # type: ignore[arg-type]  # fields of a state
 
 
-TOLD = (("hello", "go_on"), ("under_18", "no"), ("actor", "aid_worker"), ("entity", "second"), ("story", "kept"))
+TOLD = (("limits", "go_on"), ("under_18", "no"), ("actor", "aid_worker"), ("entity", "second"), ("story", "kept"))
 
 
 # --- walking ---
 
 
 def test_a_path_begins_at_the_root_and_stops_at_the_first_question_without_an_answer():
-    path = walk(BOOK, state(("hello", "go_on")))
-    assert (path.passed, path.stop, path.attrs) == ((("hello", "go_on"),), "under_18", ())
+    path = walk(BOOK, state(("limits", "go_on")))
+    assert (path.passed, path.stop, path.attrs) == ((("limits", "go_on"),), "under_18", ())
 
 
 def test_the_order_of_answering_does_not_matter():
@@ -38,14 +38,14 @@ def test_the_order_of_answering_does_not_matter():
 def test_forks_are_passed_by_the_answers_on_the_path():
     path = walk(BOOK, state(*TOLD))
     assert path.stop == "review"
-    assert [name for name, _ in path.passed] == ["hello", "under_18", "actor", "entity", "story"]
+    assert [name for name, _ in path.passed] == ["limits", "under_18", "actor", "entity", "story"]
     assert (path.attr("under_18"), path.attr("actor"), path.attr("entity"), path.attr("none")) == (
         "no",
         "aid_worker",
         "second",
         None,
     )
-    assert walk(BOOK, state(("hello", "go_on"), ("under_18", "yes"), *TOLD[2:])).stop == "young"
+    assert walk(BOOK, state(("limits", "go_on"), ("under_18", "yes"), *TOLD[2:])).stop == "young"
 
 
 def test_a_question_passed_over_gives_no_attribute_but_counts_as_skipped_for_forks():
@@ -68,13 +68,13 @@ def test_a_root_other_than_the_start_is_where_the_path_begins():
 @pytest.mark.parametrize(
     ("trail", "stop"),
     [
-        ((("hello", "nonsense"),), "hello"),
-        ((("hello", "go_on"), ("under_18", "skipped")), "under_18"),
-        ((("hello", "skipped"),), "hello"),
+        ((("limits", "nonsense"),), "limits"),
+        ((("limits", "go_on"), ("under_18", "skipped")), "under_18"),
+        ((("limits", "skipped"),), "limits"),
         ((*TOLD[:4], ("story", "yes")), "story"),
         ((*TOLD, ("review", "send"), ("send", "lost")), "send"),
         ((*TOLD, ("review", "leave"), ("leaving", "kept")), "leaving"),
-        ((("age", "kept"), ("hello", "go_on")), "under_18"),
+        ((("age", "kept"), ("limits", "go_on")), "under_18"),
     ],
 )
 def test_a_way_that_a_node_does_not_have_stops_the_path_there(trail, stop):
@@ -87,8 +87,8 @@ def test_the_path_of_a_book_that_returns_where_nothing_was_interrupted_just_stop
         ("    to: age\n", '    to: "@return"\n', "entity"),
     ):
         book = small((was, now))
-        assert walk(book, state(("hello", "go_on"), ("under_18", "yes"), *TOLD[2:])).stop != "young"
-        assert walk(book, state(("hello", "go_on"), ("under_18", "yes"), *TOLD[2:])).stop == stop
+        assert walk(book, state(("limits", "go_on"), ("under_18", "yes"), *TOLD[2:])).stop != "young"
+        assert walk(book, state(("limits", "go_on"), ("under_18", "yes"), *TOLD[2:])).stop == stop
 
 
 def test_here_is_the_aside_before_the_question_asked_anew_before_the_path():
@@ -104,8 +104,8 @@ def test_here_is_the_aside_before_the_question_asked_anew_before_the_path():
         ("under_18", "skipped", None),
         ("actor", "skipped", "entity"),
         ("entity", "unsure", "age"),
-        ("hello", "go_on", "under_18"),
-        ("hello", "skipped", None),
+        ("limits", "go_on", "under_18"),
+        ("limits", "skipped", None),
         ("story", "kept", "review"),
         ("story", "skipped", "review"),
         ("story", "go_on", None),

@@ -45,7 +45,7 @@ def stands(stepped: Stepped | State) -> str:
 
 def test_a_conversation_begins_at_the_first_node_in_a_language_of_the_book():
     state = begin(BOOK, "fr", 41)
-    assert (state.language, state.seq, stands(state), state.book) == ("fr", 41, "hello", BOOK.digest)
+    assert (state.language, state.seq, stands(state), state.book) == ("fr", 41, "limits", BOOK.digest)
 
 
 def test_a_language_the_book_does_not_have_becomes_its_first():

@@ -104,7 +104,7 @@ def test_a_statement_in_an_aside_is_not_an_answer():
     asked = play(BOOK, "go_on", "!help", "talk", say("noon"), "!done", Result("ask.11", "sent"))
     assert stands(asked) == "asked"
     back = play(BOOK, "go_on", state=asked.state)
-    assert (stands(back), [name for name, _ in back.state.trail]) == ("under_18", ["hello"])
+    assert (stands(back), [name for name, _ in back.state.trail]) == ("under_18", ["limits"])
 
 
 # --- answering anew ---
@@ -112,7 +112,7 @@ def test_a_statement_in_an_aside_is_not_an_answer():
 
 def test_an_answer_given_anew_stands_in_its_old_place_and_the_rest_stays():
     stepped = play(BOOK, *REVIEW, "change", "under_18", "yes")
-    assert [name for name, _ in stepped.state.trail] == ["hello", "under_18", "actor", "entity", "story"]
+    assert [name for name, _ in stepped.state.trail] == ["limits", "under_18", "actor", "entity", "story"]
     assert stands(stepped) == "young"
 
 
@@ -282,6 +282,6 @@ def test_a_state_that_does_not_fit_begins_anew_and_has_its_words_destroyed(wrong
 
 
 def test_a_way_that_a_node_does_not_have_is_asked_again():
-    state = replace(at(*STORY), trail=(("hello", "go_on"), ("under_18", "perhaps")))
+    state = replace(at(*STORY), trail=(("limits", "go_on"), ("under_18", "perhaps")))
     assert stands(state) == "under_18"
     assert stands(step(BOOK, state, Pick("no", state.seq))) == "actor"
