@@ -147,7 +147,7 @@ async def test_two_reports_of_one_person_have_nothing_in_common(world):
     for _ in range(2):
         await walk.to_receipt(story=CANARY)
         receipts.append(walk.screen.number)
-        await walk.press("kept", "leave")
+        await walk.press("kept", "next", "leave")
     one, other = await world.rows("documents")
     assert len({one.reference, other.reference}) == len({one.lookup, other.lookup}) == len(set(receipts)) == 2
     assert len(one.body) == len(other.body)
@@ -252,7 +252,7 @@ async def test_a_report_and_a_call_for_a_counsellor_cannot_be_brought_together(w
     assert await world.rows("slots") == [], "what was locked for the counsellor is not in the draft any more"
     await walk.press("go_on")
     await walk.write(CANARY)
-    await walk.press("!done", "!skip")
+    await walk.on()
     assert REACH not in shown(walk.screen)
     await walk.press("send")
     [(report, readers)] = await world.opened_by("report")
@@ -275,7 +275,8 @@ async def test_without_a_counsellor_that_is_said_and_the_words_go_nowhere(world)
     screen = await ask(walk)
     assert "have not been sent to anybody" in shown(screen)
     assert await world.rows("documents") == []
-    await walk.press("go_on", "!skip", "!skip")
+    await walk.press("go_on")
+    await walk.on()
     assert REACH not in shown(walk.screen)
     await walk.press("send")
     [(report, _)] = await world.opened_by("report")

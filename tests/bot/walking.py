@@ -7,14 +7,31 @@ from collections.abc import Callable
 from bot.incoming import Happened, Incoming, Notes, Open, Reply, Tap, Typed, nothing
 from bot.screen import Screen
 from bot.turn import TurnTaker
+from flows.book import Choose, Phrase, Say, Text
+from flows.path import titles
 from flows.state import Secret
 from tests.bot.real_turns import World
 
-TO_STORY = (
-    "go_on", "yes", "no", "go_on", "report", "me", "no", "aid_worker", "civic-relief", "community", "port-lumen",
-    "within_6_months", "go_on",
-)  # fmt: skip
+TO_STORY = ("go_on", "yes", "no", "go_on", "report", "me", "no", "sexual")
 """The buttons from after the choice of a language to the question for the story."""
+
+USUAL = {
+    "affected": "me",
+    "under_18": "no",
+    "about": "sexual",
+    "story_ok": "yes",
+    "elapsed": "within_6_months",
+    "actor": "aid_worker",
+    "setting_aid": "yes",
+    "entity": "civic-relief",
+    "works": "community",
+    "station": "port-lumen",
+    "name_ok": "yes",
+    "help_wish": "no",
+    "share_ok": "yes",
+    "count_ok": "no",
+}
+"""What is answered on the way from there to the read-back, unless a test says otherwise."""
 
 Remember = Callable[[Notes, bool], Notes]
 
@@ -30,6 +47,7 @@ class Walk:
         self.channel = channel
         self.deliveries: list[Incoming] = []
         self.reply: Reply | None = None
+        self.ways: dict[str, str] = {}
 
     @property
     def screen(self) -> Screen:
@@ -65,28 +83,61 @@ class Walk:
         return await self.do(Typed(Secret(words)))
 
     async def to_story(self, language: str = "en", **ways: str) -> Screen:
-        """From the beginning to the question for the story; ``ways`` replace an answer: ``entity="open-well"``."""
+        """From the beginning to the question for the story, or past it where nobody is asked for one.
+
+        ``ways`` replace an answer, now or later on the way: ``entity="open-well"``; "" skips the question.
+        """
+        self.ways = ways
         await self.do(Open())
-        await self.press(language)
-        usual = dict(zip(("under_18", "actor", "entity", "works", "station", "elapsed"), TO_STORY[6:12], strict=True))
-        await self.press(*TO_STORY[:6], *(ways.get(name, way) for name, way in usual.items()), "go_on")
+        await self.press(language, *TO_STORY[:5])
+        for name in ("affected", "under_18", "about"):
+            assert self.asked() == name
+            await self.press(ways.get(name, USUAL[name]) or "!skip")
+        return self.screen
+
+    async def on(self, **words: str) -> Screen:
+        """From any question of the path to the read-back; ``words`` are written where they are asked for."""
+        while "send" not in [one.id for one in self.screen.options]:
+            name = self.asked()
+            if self.screen.writes:
+                if words.get(name):
+                    await self.write(words[name])
+                await self.press("!done" if words.get(name) or self.screen.written else "!skip")
+            elif name in USUAL:
+                await self.press(self.ways.get(name, USUAL[name]) or "!skip")
+            else:
+                [only] = self.screen.options
+                await self.press(only.id)
         return self.screen
 
     async def to_review(self, language: str = "en", story: str = "words", where: str = "", **ways: str) -> Screen:
         await self.to_story(language, **ways)
-        if self.screen.writes:
-            await self.write(story)
-            await self.press("!done")
-            if where:
-                await self.write(where)
-            await self.press("!done" if where else "!skip")
-        else:
-            await self.press("go_on")
-        return self.screen
+        return await self.on(story=story, where=where)
 
     async def to_receipt(self, language: str = "en", story: str = "words", **ways: str) -> Screen:
         await self.to_review(language, story, **ways)
         return await self.press("send")
+
+    def asked(self) -> str:
+        """The node that is on the screen, known by its words; empty for words with something filled in."""
+        said = "\n\n".join(self.screen.paragraphs)
+        for name, node in self.world.book.nodes.items():
+            if isinstance(node, Choose | Text | Say):
+                phrase = node.say if isinstance(node, Say) else node.ask
+                if self._said(phrase) == said:
+                    return name
+        return ""
+
+    def answer(self, name: str) -> str | None:
+        """What is read back as the answer to a question, without marks of direction; ``None`` if it is not there."""
+        title = self._said(titles(self.world.book)[name])
+        found = [one.answer.strip("\u2068\u2069") for one in self.screen.told if one.question == title]
+        assert len(found) < 2, found
+        return found[0] if found else None
+
+    def _said(self, phrase: Phrase) -> str:
+        own = self.world.languages.phrase(self.screen.language, phrase.context, phrase.english)
+        return own or phrase.english
 
 
 def shown(screen: Screen) -> str:
