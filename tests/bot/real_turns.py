@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,16 @@ from crypto.seal import Wrap, envelope, open_envelope
 from crypto.vault import Vault, new_secrets
 from flows.book import Book
 from flows.compile import compile_book
-from flows.distress import compile_lists
+from flows.distress import Lists, compile_lists
 from locales.catalogues import Languages
 from locales.catalogues import load as load_languages
 from routing.load import load as load_directory
+
+
+@cache
+def distress_lists() -> Lists:
+    """The words of distress, compiled once for all tests: it takes seconds."""
+    return compile_lists(distress_texts())
 
 
 class Clock:
@@ -88,7 +95,7 @@ class World:
             self.languages,
             Shower(self.languages, self.care),
             Calls(lambda: self.people, vault, self.languages, triage_table(), entropy=entropy),
-            Understanding(self.languages, compile_lists(distress_texts())),
+            Understanding(self.languages, distress_lists()),
             entropy=entropy,
             clock=self.clock,
             draft_hours=72,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 
 from bot.calls import facts_of
 from bot.incoming import Command, Open, Typed
+from bot.opening import triage_table
 from crypto.receipt import derive
 from flows.book import Text
 from flows.path import here
+from flows.path import walk as path
 from flows.state import Interrupt, Pick, Secret, Words
 from flows.step import begin, step
 from routing.resolve import Facts
+from routing.triage import triage
 from tests.bot.real_turns import real_world
 from tests.bot.walking import Walk, shown
 
@@ -98,7 +102,7 @@ async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(worl
     assert (report["language"], report["day"], report["form"]) == ("fr", "2026-11-23", world.book.digest)
     told = {one["node"]: one for one in report["answers"]}
     assert list(told) == [
-        "affected", "under_18", "actor", "entity", "works", "station", "elapsed", "story", "where", "also",
+        "affected", "under_18", "about", "story", "elapsed", "actor", "entity", "works", "station", "where", "also",
     ]  # fmt: skip
     assert told["story"]["text"] == CANARY
     assert told["where"]["text"] == "au puits"
@@ -112,19 +116,20 @@ async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(worl
         node = world.book.nodes[name]
         assert one["question"]["en"] == node.ask.english
         assert one["question"]["fr"] == world.languages.phrase("fr", node.ask.context, node.ask.english)
-    assert report["suggested"] == {"kind": "sea", "child": False, "urgent": False}
+    suggested = {"route": "sea_focal_point", "tags": ["sea"], "urgent": False, "rule": "aid-worker-and-community"}
+    assert report["suggested"] == suggested
 
 
-async def test_what_was_skipped_is_said_to_be_skipped_and_nothing_else_is_sent(world):
+async def test_what_was_skipped_and_what_was_said_on_the_way_is_not_sent(world):
     walk = Walk(world)
     await walk.to_story()
-    await walk.press("!skip", "!skip", "send")
+    await walk.on()
+    await walk.press("send")
     [(report, _)] = await world.opened_by("report")
-    story = next(one for one in report["answers"] if one["node"] == "story")
-    assert story["answer"] is None
-    assert "text" not in story
-    for name in ("safe", "danger", "want", "language"):
-        assert name not in {one["node"] for one in report["answers"]}, "said for their own sake, not for the report"
+    for one in report["answers"]:
+        assert one.get("answer") or one.get("text"), "nothing is sent as unanswered"
+    for name in ("story", "where", "names", "safe", "danger", "want", "language", "story_ok", "share_ok"):
+        assert name not in {one["node"] for one in report["answers"]}, name
 
 
 async def test_an_answer_that_was_changed_leaves_nothing_of_the_old_one(world):
@@ -133,8 +138,7 @@ async def test_an_answer_that_was_changed_leaves_nothing_of_the_old_one(world):
     await walk.press("change", "story", "erase")
     assert CANARY not in shown(walk.screen)
     await walk.press("change", "under_18", "yes")
-    while "send" not in [one.id for one in walk.screen.options]:
-        await walk.press("go_on")
+    await walk.on()
     await walk.press("send")
     [(report, _)] = await world.opened_by("report")
     assert CANARY not in str(report)
@@ -356,7 +360,8 @@ def told(book, **ways):
     """A state at the end of a conversation with these answers; "" skips."""
     usual = {"language": "en", "safe": "yes", "danger": "no", "want": "report", "affected": "me", "under_18": "no"}
     usual |= {"actor": "aid_worker", "entity": "open-well", "works": "community", "station": "sarrin"}
-    usual |= {"elapsed": "longer"} | ways
+    usual |= {"elapsed": "longer", "about": "sexual", "setting_aid": "yes", "help_wish": "no", "story_ok": "yes"}
+    usual |= {"name_ok": "yes", "share_ok": "yes", "count_ok": "yes"} | ways
     state = begin(book, "en", 1)
     while (name := here(book, state)) != "review":
         node = book.nodes[name]
@@ -382,9 +387,12 @@ def told(book, **ways):
         ({"entity": ""}, Facts("sea", None, "sarrin", child=False, urgent=False)),
         ({"station": "unsure"}, Facts("sea", "open-well", None, child=False, urgent=False)),
         ({"station": ""}, Facts("sea", "open-well", None, child=False, urgent=False)),
-        ({"actor": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"actor": "unsure"}, Facts("sea", None, "sarrin", child=False, urgent=False)),
+        ({"actor": ""}, Facts("sea", None, "sarrin", child=False, urgent=False)),
+        ({"actor": "peacekeeper", "under_18": "yes"}, Facts("sea", None, "sarrin", child=True, urgent=False)),
+        ({"works": "staff", "under_18": "yes"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
         ({"danger": "yes"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"danger": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"danger": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
         ({"danger": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
         ({"elapsed": "within_24h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
         ({"elapsed": "within_72h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
@@ -395,4 +403,90 @@ def told(book, **ways):
     ids=str,
 )
 async def test_the_facts_of_a_conversation(world, ways, facts):
-    assert facts_of(world.book, told(world.book, **ways)) == facts
+    state = told(world.book, **ways)
+    verdict = triage(triage_table(), dict(path(world.book, state).attrs))
+    assert facts_of(world.book, state, verdict) == facts
+
+
+@pytest.mark.parametrize(
+    ("ways", "route", "tags", "kind", "entity"),
+    [
+        ({}, "sea_focal_point", ["sea"], "sea", "open-well"),
+        ({"about": ""}, "sea_focal_point", ["sea"], "sea", "open-well"),
+        ({"under_18": "yes"}, "sea_focal_point", ["sea", "child"], "sea", "open-well"),
+        ({"works": "staff"}, "sh_focal_point", ["sh"], "sh", "open-well"),
+        ({"works": "unsure"}, "dual", ["sea", "sh"], "sea", "open-well"),
+        ({"about": "trafficking"}, "sea_focal_point", ["sea", "trafficking"], "sea", "open-well"),
+        ({"about": "retaliation"}, "sea_focal_point", ["retaliation"], "sea", "open-well"),
+        ({"actor": "peacekeeper"}, "conduct_and_discipline", ["sea", "sh"], "sea", None),
+        ({"actor": "other_force"}, "coordinator", [], "sea", None),
+        ({"actor": "unsure"}, "coordinator", ["possible_sea"], "sea", None),
+        ({"actor": "unsure", "setting_aid": ""}, "coordinator", [], "sea", None),
+    ],
+    ids=str,
+)
+async def test_each_route_decides_to_whom_a_report_goes(world, ways, route, tags, kind, entity):
+    state = told(world.book, **ways)
+    verdict = triage(triage_table(), dict(path(world.book, state).attrs))
+    assert verdict.route.value == route
+    assert {tag.value for tag in verdict.tags} == set(tags)
+    facts = facts_of(world.book, state, verdict)
+    assert (facts.kind, facts.entity, facts.station) == (kind, entity, "sarrin")
+    assert facts.child is ("child" in tags)
+
+
+# --- consents ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_every_consent_is_recorded_as_it_was_asked_and_answered(world, language):
+    walk = Walk(world)
+    await walk.to_story(language, share_ok="no", count_ok="")
+    await walk.on(story=CANARY)
+    await walk.press("send")
+    [(report, _)] = await world.opened_by("report")
+    found = {one["consent"]: one for one in report["consents"]}
+    answered = {name: (one["given"], one["asked"]) for name, one in found.items()}
+    assert answered == {
+        "story_ok": (True, True),
+        "name_ok": (False, False),
+        "share_ok": (False, True),
+        "count_ok": (False, True),
+    }
+    for name, one in found.items():
+        node = world.book.nodes[name]
+        assert one["scope"] == node.consent
+        assert one["language"] == language
+        assert one["words"]["en"] == node.ask.english
+        assert one["words"][language] == world.languages.phrase(language, node.ask.context, node.ask.english)
+        assert one["version"] == sha256(node.ask.english.encode()).hexdigest()[:12]
+        assert one["until"]
+    assert not set(found) & {one["node"] for one in report["answers"]}
+
+
+@pytest.mark.parametrize("way", ["no", ""])
+@pytest.mark.parametrize("withheld", ["story", "names"])
+async def test_words_without_consent_are_in_no_sealed_document(world, withheld, way):
+    walk = Walk(world)
+    await walk.to_story(**{"story_ok" if withheld == "story" else "name_ok": way})
+    await ask(walk)
+    await walk.press("go_on")
+    await walk.on(story="the story", names="the name", **{withheld: CANARY})
+    assert CANARY not in shown(walk.screen)
+    await walk.press("send")
+    documents = [plain for purpose in ("report", "referral") for plain, _ in await world.opened_by(purpose)]
+    assert len(documents) == 2
+    assert CANARY not in str(documents)
+    assert ("the name" if withheld == "story" else "the story") in str(documents), "each consent is for its own words"
+    assert withheld not in str([one["node"] for one in documents[0]["answers"]])
+    assert await world.rows("slots") == [], "and nothing of them stays here"
+
+
+async def test_words_whose_consent_is_taken_back_at_the_read_back_are_not_sent(world):
+    walk = Walk(world)
+    await walk.to_review(story=CANARY)
+    assert CANARY in shown(walk.screen)
+    await walk.press("change", "story_ok", "no", "send")
+    [(report, _)] = await world.opened_by("report")
+    assert CANARY not in str(report)
+    assert [one["given"] for one in report["consents"] if one["consent"] == "story_ok"] == [False]
