@@ -65,7 +65,8 @@ ODD = (
     "1",
     "leave",
 )
-INTERRUPTS = ("help", "leave", "language", "delete", "back", "skip", "done")
+INTERRUPTS = ("help", "leave", "language", "delete", "back", "skip", "done", "enough")
+ALARMS = (None, None, None, None, None, "self_harm", "worried", "danger")
 
 
 @dataclass
@@ -198,10 +199,16 @@ class Somebody:
     def words(self) -> Event:
         odd = self.dice.choice(ODD)
         words = odd if self.dice.random() < 0.2 else CANARY + odd
-        return Words(Secret(words), self.dice.choice((None, None, self.seq())), final=self.dice.random() < 0.3)
+        return Words(
+            Secret(words),
+            self.dice.choice((None, None, self.seq())),
+            final=self.dice.random() < 0.3,
+            alarm=self.dice.choice(ALARMS),  # type: ignore[arg-type]  # one of the names
+            near=self.dice.random() < 0.1,
+        )
 
     def interrupt(self) -> Event:
-        (name,) = self.dice.choices(INTERRUPTS, (20, 1, 10, 4, 40, 15, 10))
+        (name,) = self.dice.choices(INTERRUPTS, (20, 1, 10, 4, 40, 15, 10, 10))
         return Interrupt(name, self.seq())
 
     def result(self) -> Event:
@@ -247,9 +254,15 @@ class AnyConversation(RuleBasedStateMachine):
         ids = [option.id for option in node.options] if isinstance(node, Choose | Say) else ["erase"]
         self.ward.play(Pick(data.draw(st.sampled_from(ids) | st.text(max_size=5)), self.number(seq)))
 
-    @rule(words=st.text(max_size=30), seq=st.sampled_from(("now", "none", "old")), final=st.booleans())
-    def write(self, words: str, seq: str, final: bool) -> None:
-        self.ward.play(Words(Secret(words), self.number(seq), final))
+    @rule(
+        words=st.text(max_size=30),
+        seq=st.sampled_from(("now", "none", "old")),
+        final=st.booleans(),
+        alarm=st.sampled_from(ALARMS),
+        near=st.booleans(),
+    )
+    def write(self, words: str, seq: str, final: bool, alarm: str | None, near: bool) -> None:
+        self.ward.play(Words(Secret(words), self.number(seq), final, alarm, near))  # type: ignore[arg-type]  # a name
 
     @rule(name=st.sampled_from(INTERRUPTS), seq=st.sampled_from(("now", "none", "old")))
     def interrupt(self, name: str, seq: str) -> None:

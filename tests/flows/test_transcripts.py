@@ -6,7 +6,8 @@ every event the book and the state are written to JSON and read again, as betwee
 are kept beside the state, as the outside keeps them.
 
 Events: `pick` a button; `say` something in a chat; `form`, the same whole and final; `interrupt`; `result` of the call
-under way; `look`; `unusable`. `old: true` gives the event the number of the screen before.
+under way; `look`; `unusable`. `old: true` gives the event the number of the screen before. `alarm` and `near` say
+what was heard in the words.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from tests.flows.books import real
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = sorted(FOLDER.glob("*.yaml"))
 EVENTS = ("pick", "say", "form", "interrupt", "result", "look", "unusable")
-KEYS = {*EVENTS, "at", "notice", "does", "told", "old", "language"}
+KEYS = {*EVENTS, "at", "notice", "does", "told", "old", "language", "alarm", "near"}
 
 
 class Outside:
@@ -72,7 +73,7 @@ class Outside:
             case "pick":
                 return Pick(value, seq)
             case "say":
-                return Words(Secret(value))
+                return Words(Secret(value), alarm=line.get("alarm"), near=line.get("near") == "true")
             case "form":
                 return Words(Secret(value), seq, final=True)
             case "interrupt":
@@ -104,7 +105,7 @@ class Outside:
 
     def told(self, state: State) -> dict[str, str]:
         return {
-            answer.node: answer.option_id or (self.texts[answer.slot] if answer.slot else "-")
+            answer.node: answer.option_id or ("(left out) " * answer.withheld + self.texts.get(answer.slot or "", "-"))
             for answer in answers(real(), state)
         }
 
