@@ -1,7 +1,7 @@
 """From a state to a screen: which words, in which language, with which buttons.
 
-A screen is whole in one language. If a single phrase of it is not translated, all of it is shown in the fallback
-language: safety text is never half in one and half in another. A person's own words and proper names are put in
+A screen is whole in one language. If a single phrase or help line of it is not translated, all of it is shown in
+the fallback language: safety text is never half in one and half in another. A person's own words and proper names are put in
 as they are, made harmless for display.
 """
 
@@ -44,6 +44,8 @@ class Shower:
         if isinstance(node, Choose) and node.every_language:
             return self._every_language(book, state, node, notice)
         tag, _ = self.languages.whole(state.language, [(p.context, p.english) for p in phrases if not p.names])
+        if any("{contacts}" in phrase.english for phrase in phrases) and self.care.whole(tag) != tag:
+            tag = self.languages.fallback
         direction = self.languages.direction(tag)
         values = {
             "leave": self.languages.word(tag, "leave_word"),

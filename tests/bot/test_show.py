@@ -1,0 +1,321 @@
+"""Screens: whole in one language, with the right buttons, and with a person's words made harmless."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.show import Shower
+from crypto.receipt import grouped
+from flows.book import Choose, Say, Text
+from flows.state import Pick, Result
+from flows.step import step
+from locales.catalogues import Languages, load
+from locales.isolate import FIRST_STRONG, POP, show
+from tests.bot.drawing import BEGIN, LINES, STORY, Person, shower
+
+NUMBER = "1234567812345678"
+
+
+@pytest.fixture
+def person(tmp_path):
+    return Person(shower(tmp_path))
+
+
+def labels(buttons) -> list[str]:
+    return [button.id for button in buttons]
+
+
+class Without:
+    """A catalogue that lacks some texts, and is otherwise the one that ships."""
+
+    def __init__(self, catalogue, *contexts: str) -> None:
+        self.catalogue = catalogue
+        self.contexts = contexts
+
+    def pgettext(self, context: str, message: str) -> str:
+        return "" if context in self.contexts else self.catalogue.pgettext(context, message)
+
+
+def lacking(tag: str, *contexts: str) -> Languages:
+    languages = load()
+    languages._translations[tag] = Without(languages._translations[tag], *contexts)  # type: ignore[assignment]
+    return languages
+
+
+# --- one language ---
+
+
+def test_the_first_screen_asks_in_every_language_and_offers_each_by_its_own_name(person):
+    screen = person.look()
+    assert screen.paragraphs == ("Choose your language.", "Choisissez votre langue.", "يرجى اختيار لغتك.")
+    assert [(button.id, button.label) for button in screen.options] == [
+        ("en", "English"),
+        ("fr", "Français"),
+        ("ar", "العربية"),
+    ]
+
+
+@pytest.mark.parametrize(("tag", "direction"), [("en", "ltr"), ("fr", "ltr"), ("ar", "rtl")])
+def test_a_screen_is_in_the_language_that_was_chosen(person, tag, direction):
+    screen = person.go(tag, "go_on")
+    languages = person.shower.languages
+    assert (screen.language, screen.direction) == (tag, direction)
+    question = person.book.waiting("safe")
+    assert isinstance(question, Choose)
+    assert screen.paragraphs == (languages.phrase(tag, "safe", question.ask.english),)
+    assert [button.label for button in screen.options[:3]] == [
+        languages.phrase(tag, f"safe/{option.id}", option.label.english) for option in question.options
+    ]
+    assert labels(screen.options) == ["yes", "no", "unsure", "!skip"]
+    assert screen.options[3].label == languages.word(tag, "button_skip")
+    assert [button.label for button in screen.asides] == [
+        languages.word(tag, f"button_{name}") for name in ("leave", "help", "back", "language", "delete")
+    ]
+
+
+@pytest.mark.parametrize("missing", ["safe", "safe/unsure"])
+def test_a_missing_phrase_moves_the_whole_screen_to_the_fallback(tmp_path, missing):
+    person = Person(shower(tmp_path, languages=lacking("ar", missing)))
+    screen = person.go("ar", "go_on")
+    assert (screen.language, screen.direction) == ("en", "ltr")
+    assert screen.paragraphs == ("Is it safe for you to write here now?",)
+    assert [button.label for button in (*screen.options, *screen.asides)] == [
+        "Yes", "No", "I am not sure", "Skip", "Leave", "Help now", "Back", "Language", "Erase all",
+    ]  # fmt: skip
+    assert person.go("yes").language == "ar", "the next screen is complete again"
+
+
+def test_a_missing_answer_or_short_name_moves_the_whole_read_back_to_the_fallback(tmp_path):
+    for missing in ("affected/me", "change/affected"):
+        person = Person(shower(tmp_path, languages=lacking("fr", missing)))
+        person.go("fr", *STORY[1:], "!skip")
+        screen = person.go("!skip")
+        assert screen.language == "en"
+        assert screen.told[0].question == "Who it happened to"
+        assert screen.told[0].answer == "To me"
+    person = Person(shower(tmp_path, languages=lacking("fr", "affected/someone_else")))
+    person.go("fr", *STORY[1:], "!skip")
+    assert person.go("!skip").language == "fr", "what is not on the screen does not matter"
+
+
+def test_names_from_the_directory_are_not_translated_but_follow_the_screen(person):
+    screen = person.go(*BEGIN, "me", "no", "aid_worker")
+    assert [button.label for button in screen.options[:2]] == ["First", "Second"]
+    person.go("!language")
+    screen = person.go("fr")
+    assert [button.label for button in screen.options[:2]] == ["Première", "Second"]
+
+
+def test_every_screen_of_the_conversation_is_whole_in_every_language(person):
+    count = 0
+    for tag in person.shower.languages.tags:
+        for name, node in person.book.nodes.items():
+            if not isinstance(node, Choose | Say | Text):
+                continue
+            person.state = type(person.state)(person.book.digest, tag, 1, name)
+            screen = person.look(receipt=NUMBER)
+            assert screen.language == tag, name
+            assert screen.paragraphs, name
+            assert all(button.label for button in (*screen.options, *screen.asides))
+            assert "{" not in "".join(screen.paragraphs)
+            assert screen.writes == isinstance(node, Text)
+            count += 1
+    assert count > 100
+
+
+# --- what is filled in ---
+
+
+def test_the_stop_word_stands_in_the_words(person):
+    assert "write LEAVE." in "\n".join(person.go("en").paragraphs)
+    assert "QUITTER" in "\n".join(person.go("!back", "fr").paragraphs)
+
+
+def test_help_lines_come_in_the_language_of_the_screen_only(person):
+    screen = person.go("en", "!help")
+    text = "\n".join(screen.paragraphs)
+    assert "Night line: 0800 555 0123 (always)" in text
+    assert "Day clinic: 0800 555 0199" in text
+    text = "\n".join(person.go("!language", "fr", "!help").paragraphs)
+    assert "Ligne de nuit: 0800 555 0123 (toujours)" in text
+    assert "Night line" not in text
+
+
+def test_a_help_line_without_a_translation_moves_the_whole_screen_to_the_fallback(tmp_path):
+    person = Person(shower(tmp_path, lines=LINES.replace(", fr: Clinique", "").replace(', fr: "08:00-17:00"', "")))
+    screen = person.go("fr", "!help")
+    assert screen.language == "en"
+    assert "Night line: 0800 555 0123 (always)" in "\n".join(screen.paragraphs)
+    assert screen.options[0].label == "Ask for a counsellor"
+    assert person.go("!back").language == "fr", "no help lines there"
+
+
+def test_without_help_lines_there_are_words_to_say_so(tmp_path):
+    person = Person(shower(tmp_path, lines="lines: []\n"))
+    assert person.shower.languages.word("en", "contacts_none") in "\n".join(person.go("en", "!help").paragraphs)
+
+
+def test_in_arabic_numbers_are_isolated_so_that_they_read_in_the_right_order(person):
+    text = "\n".join(person.go("ar", "!help").paragraphs)
+    assert f"{FIRST_STRONG}0800 555 0123{POP}" in text
+    assert FIRST_STRONG not in "\n".join(person.go("!language", "fr", "!help").paragraphs)
+
+
+def receipt(person: Person) -> None:
+    person.go(*STORY, "!skip", "!skip")
+    asked = step(person.book, person.state, Pick("send", person.state.seq)).state
+    person.state = step(person.book, asked, Result(str(asked.pending), "sent")).state
+
+
+def test_the_number_is_shown_in_groups_and_given_to_the_door_apart(person):
+    receipt(person)
+    screen = person.look(receipt=NUMBER)
+    assert screen.number == grouped(NUMBER)
+    assert grouped(NUMBER) in screen.paragraphs
+    assert labels(screen.asides) == ["!leave", "!help", "!language"], "there is no way back, and nothing left to erase"
+
+
+def test_the_number_is_on_no_other_screen(person):
+    receipt(person)
+    after = person.go("kept")
+    assert after.number is None
+    assert "!back" not in labels(after.asides)
+    assert grouped(NUMBER) not in "\n".join(person.look(receipt=NUMBER).paragraphs)
+    aside = person.go("!help")
+    assert "!back" in labels(aside.asides)
+    assert person.look(receipt=NUMBER).number is None
+
+
+# --- buttons ---
+
+
+def test_at_the_beginning_there_is_no_way_back_and_nothing_to_erase(person):
+    assert labels(person.look().asides) == ["!leave", "!help", "!language"]
+    assert labels(person.go("!help").asides) == ["!leave", "!help", "!back", "!language"]
+
+
+def test_buttons_at_a_free_text_follow_what_is_written(person):
+    assert labels(person.go(*STORY).options) == ["!skip"]
+    writing = person.write("one")
+    assert [(button.id, button.label) for button in writing.options] == [
+        ("!done", "That is all"),
+        ("erase", "Erase what I wrote"),
+    ]
+    assert writing.written == "one"
+    assert writing.notice == person.shower.languages.word("en", "notice_kept")
+    assert person.write("two").written == "one\ntwo"
+    back = person.go("!help", "!back")
+    assert labels(back.options) == ["!done", "erase"]
+    assert back.options[0].label == "That is all", "still being written"
+    anew = person.go("!done", "!skip", "change", "story")
+    assert [(button.id, button.label) for button in anew.options] == [
+        ("!done", "Keep what I wrote"),
+        ("erase", "Erase what I wrote"),
+    ]
+
+
+def test_an_aside_with_its_own_words_does_not_offer_to_end_those_of_the_question_beneath(person):
+    person.go(*STORY)
+    person.write("one")
+    screen = person.go("!help", "talk")
+    assert (labels(screen.options), screen.written) == (["!skip"], None)
+
+
+def test_options_that_make_no_sense_now_are_not_shown(person):
+    person.go(*BEGIN, "me", "yes", "aid_worker", "first", "community", "here", "within_72h", "go_on", "go_on")
+    menu = labels(person.go("change").options)
+    assert "story" not in menu
+    assert "also" not in menu
+    assert menu[-1] == "review"
+    person.go("review")
+    person.write("something else")
+    assert "also" in labels(person.go("change").options)
+
+
+@pytest.mark.parametrize(
+    ("ways", "notice"),
+    [
+        (("nonsense",), "notice_choose"),
+        (("!skip",), "notice_no_skip"),
+        (("!back",), "notice_no_back"),
+        (("fr", "nonsense"), "notice_choose"),
+    ],
+)
+def test_the_person_is_told_why_nothing_happened(person, ways, notice):
+    screen = person.go(*ways)
+    assert screen.notice == person.shower.languages.word(person.state.language, notice)
+    assert (screen.language, screen.notice != "") == (person.state.language, True)
+
+
+# --- the read-back, and a person's own words ---
+
+
+def test_everything_told_is_read_back_in_short_and_in_order(person):
+    person.go(*STORY)
+    person.write("He came at night.")
+    person.go("!done")
+    screen = person.go("!skip")
+    assert [(told.question, told.answer) for told in screen.told] == [
+        ("Who it happened to", "To me"),
+        ("Younger than 18?", "No, 18 or older"),
+        ("Works in aid?", "Yes, or probably"),
+        ("The organisation", "First"),
+        ("Hurt person works in aid?", "No"),
+        ("Nearest place", "Here"),
+        ("When it happened", "In the last 3 days"),
+        ("What I told", "He came at night."),
+        ("Where, in my words", "(no answer)"),
+    ]
+    assert person.go("change").told == (), "nowhere else"
+
+
+ODD = "a\u202eb\u2066c\u2069\x00\x1b[31m\u200b <b>d</b> {leave} {0}\r\ne\tf"
+
+
+def test_words_are_shown_without_anything_that_turns_or_hides_text(person):
+    person.go(*STORY)
+    screen = person.write(ODD)
+    assert screen.written == show(ODD)
+    for mark in "\u202e\u2066\u2069\x00\x1b\r\t":
+        assert mark not in screen.written
+    assert "<b>d</b> {leave} {0}" in screen.written, "braces and tags mean nothing here"
+    person.go("!done")
+    told = person.go("!skip").told[-2]
+    assert told.answer == screen.written
+
+
+def test_in_arabic_every_line_of_a_persons_words_is_isolated(person):
+    person.go("ar", *STORY[1:])
+    person.write("one 0800 555 0123\nعربي")
+    person.go("!done")
+    screen = person.go("!skip")
+    assert screen.direction == "rtl"
+    answers = {told.answer for told in screen.told}
+    number = f"{FIRST_STRONG}0800 555 0123{POP}"
+    assert f"{FIRST_STRONG}one {number}{POP}\n{FIRST_STRONG}عربي{POP}" in answers
+    assert f"{FIRST_STRONG}First{POP}" in answers, "proper names too"
+    assert person.shower.languages.word("ar", "not_answered") in answers
+
+
+def test_loose_words_are_read_back_last(person):
+    person.go(*BEGIN)
+    screen = person.write("he has a key")
+    assert screen.notice == person.shower.languages.word("en", "notice_kept_aside")
+    person.go("me", "no", "aid_worker", "first", "community", "here", "longer", "go_on", "!skip")
+    assert person.go("!skip").told[-1].answer == "he has a key"
+
+
+# --- the end ---
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "ar"])
+def test_after_leaving_there_is_one_ordinary_line_and_no_button(tmp_path, tag):
+    drawn: Shower = shower(tmp_path)
+    screen = drawn.ended(tag, 9)
+    assert screen.paragraphs == (drawn.languages.word(tag, "leave_line"),)
+    assert (screen.ended, screen.language, screen.seq, screen.options, screen.asides) == (True, tag, 9, (), ())
+
+
+def test_a_screen_does_not_show_itself_in_a_log(person):
+    person.go(*STORY)
+    assert repr(person.write("canary")) == f"Screen(seq={person.state.seq})"
