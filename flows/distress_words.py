@@ -71,7 +71,7 @@ def row(text: str, letters: Mapping[int, str]) -> Row:
     words: list[str] = []
     sentences: list[int] = []
     pauses: list[int] = []
-    sentence = pause = begun = 0
+    sentence = pause = ended = 0
     for piece in _PIECES.findall(folded(text, letters)):
         if piece[0].isalnum():
             if len(words) > 1 and piece == words[-1] == words[-2]:
@@ -82,9 +82,9 @@ def row(text: str, letters: Mapping[int, str]) -> Row:
             continue
         pause += not _PAUSES.isdisjoint(piece)
         ends = _LINE in piece or (".." not in piece and not _ENDS.isdisjoint(piece))
-        if ends and len(words) - begun > 1:
-            sentence += 1
-            begun = len(words)
+        if ends:
+            sentence += len(words) - ended > 1
+            ended = len(words)
     return Row(tuple(words), tuple(sentences), tuple(pauses))
 
 
