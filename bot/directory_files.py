@@ -55,6 +55,8 @@ _HEADER: Final = "linnet directory signature 1"
 _LINE: Final = re.compile(r"([0-9a-f]{64}) ([^\n]+)")
 _SIGNATURE: Final = re.compile(r"(?P<list>.*\n)signature (?P<signature>[A-Za-z0-9_-]+)\n", re.DOTALL)
 _NAMED = 3
+LARGEST: Final = 16 * 1024 * 1024
+"""Bytes of one file; ten thousand people take four million."""
 
 
 class UnsignedDirectoryError(DirectoryError):
@@ -151,6 +153,9 @@ def _snapshot(folder: Path) -> dict[str, bytes]:
             # A line end in a name could forge a line of the signed list.
             if _NAME.fullmatch(path.name) is None:
                 raise DirectoryError(f"{path.name!r} in {folder} needs a plain name: letters, digits, '.', '_', '-'")
+            # A pipe would keep the reader waiting for ever, a device would fill its memory.
+            if not path.is_file() or path.stat().st_size > LARGEST:
+                raise DirectoryError(f"{path.name!r} in {folder} is not an ordinary file of a sensible size")
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     except OSError as error:
         raise DirectoryError(f"the directory in {folder} cannot be read: {error.strerror}") from None

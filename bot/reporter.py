@@ -1,7 +1,7 @@
 """The reporter's Telegram bot: updates in, one turn each, one living message out. aiogram is the adapter.
 
-Long polling by default: a batch of updates is confirmed to Telegram only after every one of them has been dealt
-with, so a process that dies gets them again. With a webhook, Telegram is answered after the turn is committed and
+Long polling by default (see ``bot.reporter_polling``): an update is confirmed to Telegram only after it has been dealt
+with, so a process that dies gets it again. With a webhook, Telegram is answered after the turn is committed and
 shown; if showing failed, it is told so, delivers again, and the turn shows the present question without doing
 anything twice.
 """
@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from json import JSONDecodeError
+from typing import TypeVar
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -22,29 +22,27 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     AiogramError,
     TelegramAPIError,
-    TelegramConflictError,
-    TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
 from aiogram.types import BotCommand, Update
 from aiohttp import web
-from pydantic import ValidationError
 
 from bot.incoming import Incoming, Notes, Open
 from bot.one_by_one import OneByOne
 from bot.reporter_calls import BlockedError, UnreachableError, harmless, patiently
 from bot.reporter_chat import Chat, Shown
+from bot.reporter_polling import ALLOWED, CALL_SECONDS, Polling, wait_after
 from bot.reporter_updates import Arrived, read
 from bot.turn import NotSaved, Turns
 from locales.catalogues import Languages
 
-POLL_SECONDS = 25
-CALL_SECONDS = 15
-PAUSE_SECONDS = 3.0
-ALLOWED = ["message", "callback_query"]
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 -- a header's name
 MENU = ("help", "language", "leave")
 """Commands shown in the app's menu; they hint at nothing."""
+REMEMBERED = 5_000
+"""Of how many people the door remembers ids until their next turn; of others, some are then deleted twice."""
+
+_Ids = TypeVar("_Ids")
 
 _log = logging.getLogger(__name__)
 
@@ -88,10 +86,11 @@ class ReporterDoor:
         self._clock = clock
         self._webhook = webhook
         self._one_by_one = OneByOne()
-        # Ids only, for the time until the same person's next turn: deleted for certain, or sent while nothing
-        # could be saved. A restart forgets them; then something is deleted twice, which harms nobody.
+        # Ids only, for the time until the same person's next turn: deleted for certain, sent while nothing could be
+        # saved, or received then and not kept. A restart forgets them; then something is deleted twice, or stays.
         self._deleted: dict[int, frozenset[int]] = {}
         self._unsaved: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._unkept: dict[int, tuple[tuple[int, int], ...]] = {}
 
     async def run(self) -> None:
         """Start, receive until cancelled, and stop.
@@ -102,7 +101,7 @@ class ReporterDoor:
         try:
             await self._start()
             if self._webhook is None:
-                await self._poll()
+                await Polling(self._bot, self.handle).run()
             else:
                 await asyncio.Event().wait()
         finally:
@@ -124,44 +123,9 @@ class ReporterDoor:
             except TelegramUnauthorizedError:
                 raise ReporterBotRefusedError from None
             except AiogramError as error:
-                await self._wait(error)
+                await wait_after(error)
             else:
                 return
-
-    async def _poll(self) -> None:
-        offset: int | None = None
-        while True:
-            try:
-                updates = await self._bot.get_updates(
-                    offset=offset,
-                    timeout=POLL_SECONDS,
-                    allowed_updates=ALLOWED,
-                    request_timeout=POLL_SECONDS + CALL_SECONDS,
-                )
-            except (TelegramConflictError, AiogramError) as error:
-                await self._wait(error)
-                continue
-            await self._batch(updates)
-            if updates:
-                offset = updates[-1].update_id + 1
-
-    async def _wait(self, error: AiogramError) -> None:
-        _log.warning("reporter_bot_waiting error=%s", type(error).__name__)
-        await asyncio.sleep(error.retry_after if isinstance(error, TelegramRetryAfter) else PAUSE_SECONDS)
-
-    async def _batch(self, updates: list[Update]) -> None:
-        """Different people side by side, one person's updates in order."""
-        people: dict[int, list[Arrived]] = {}
-        for update in updates:
-            arrived = read(update)
-            if arrived is not None:
-                people.setdefault(arrived.account, []).append(arrived)
-        await asyncio.gather(*(self._in_order(all_of_one) for all_of_one in people.values()))
-
-    async def _in_order(self, all_of_one: list[Arrived]) -> None:
-        for arrived in all_of_one:
-            with suppress(UnreachableError):
-                await self.handle(arrived)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Take one POST of the webhook; to be routed to the path of ``Webhook.url``.
@@ -169,12 +133,12 @@ class ReporterDoor:
         Answers 403 without the secret, 503 when it should be delivered again, else 200. A tap is answered inside
         the response, which spares a call.
         """
-        given = request.headers.get(SECRET_HEADER, "")
-        if self._webhook is None or not hmac.compare_digest(given.encode(), self._webhook.secret.encode()):
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")  # as aiohttp decoded it
+        if self._webhook is None or not hmac.compare_digest(given, self._webhook.secret.encode()):
             return web.Response(status=403)
         try:
             update = Update.model_validate(await request.json(), context={"bot": self._bot})
-        except (ValidationError, JSONDecodeError, UnicodeDecodeError, RecursionError):
+        except (ValueError, LookupError, RecursionError):  # whatever JSON, its encoding or aiogram's types refuse
             _log.warning("update_unreadable")
             return web.Response()  # it would be as unreadable the next time
         arrived = read(update)
@@ -211,14 +175,15 @@ class ReporterDoor:
         chat = Chat(self._bot, arrived.account, int(self._clock()))
         person = str(arrived.account)
         unsaved = self._unsaved.get(arrived.account, ())
+        unkept = self._unkept.get(arrived.account, ())
         deleted = self._deleted.pop(arrived.account, frozenset())
 
         def remember(notes: Notes, kept: bool) -> Notes:  # noqa: FBT001 -- the shape of every door's change
             mine = (arrived.message,) if arrived.message is not None else ()
             left = tuple(item for item in notes.messages if item[0] == notes.living or item[0] not in deleted)
             if kept:
-                return replace(notes, messages=(*left, *unsaved, *mine))
-            return replace(notes, messages=(*left, *unsaved), spare=(*notes.spare, *mine))
+                return replace(notes, messages=(*left, *unsaved, *mine), spare=(*notes.spare, *unkept))
+            return replace(notes, messages=(*left, *unsaved), spare=(*notes.spare, *unkept, *mine))
 
         try:
             reply = await self._turns.take(
@@ -233,6 +198,7 @@ class ReporterDoor:
             await self._say_not_saved(arrived, self._languages.word(language, "not_saved"))
             return
         self._unsaved.pop(arrived.account, None)
+        self._unkept.pop(arrived.account, None)
         if arrived.callback is not None:
             callback = arrived.callback
             with suppress(UnreachableError):
@@ -245,17 +211,19 @@ class ReporterDoor:
         shown = await chat.show(
             reply.screen,
             reply.notes,
-            anew=isinstance(arrived.happened, Open),
+            anew=isinstance(arrived.happened, Open) and (reply.notes.living or 0) < arrived.seen,
             seen=arrived.seen,
             tapped=arrived.tapped,
             doubtful=reply.repeat,
         )
         await self._note(person, arrived.account, reply.notes, shown)
+        if not shown.whole:
+            raise UnreachableError
 
     async def _note(self, person: str, account: int, before: Notes, shown: Shown) -> None:
         if not shown.sent and shown.living == before.living:
             if shown.deleted:
-                self._deleted[account] = shown.deleted
+                _hold(self._deleted, account, shown.deleted)
             return
 
         def change(notes: Notes) -> Notes:
@@ -265,10 +233,12 @@ class ReporterDoor:
         try:
             await self._turns.note("telegram", person, change)
         except NotSaved:  # to be cleared away by the next turn
-            self._unsaved[account] = (*self._unsaved.get(account, ()), *shown.sent)
+            _hold(self._unsaved, account, (*self._unsaved.get(account, ()), *shown.sent))
 
     async def _say_not_saved(self, arrived: Arrived, text: str) -> None:
-        """Tell the truth at once; what the person typed stays in the chat, since nothing of it was kept."""
+        """Tell the truth at once; what the person typed stays in the chat until they leave, as nothing was kept."""
+        if arrived.message is not None:
+            _hold(self._unkept, arrived.account, (*self._unkept.get(arrived.account, ()), arrived.message))
         try:
             if arrived.callback is not None:
                 callback = arrived.callback
@@ -276,6 +246,14 @@ class ReporterDoor:
             else:
                 message, _ = await patiently(lambda: self._bot.send_message(arrived.account, text))
                 noted = (message.message_id, int(self._clock()))
-                self._unsaved[arrived.account] = (*self._unsaved.get(arrived.account, ()), noted)
+                _hold(self._unsaved, arrived.account, (*self._unsaved.get(arrived.account, ()), noted))
         except TelegramAPIError as error:
             _log.warning("not_saved_unsaid error=%s", type(error).__name__)
+
+
+def _hold(held: dict[int, _Ids], account: int, ids: _Ids) -> None:
+    """Remember ids for a person; whoever has been silent for longest is forgotten when there are too many."""
+    held.pop(account, None)
+    held[account] = ids
+    if len(held) > REMEMBERED:
+        del held[next(iter(held))]

@@ -10,6 +10,7 @@ from typing import TypeVar
 from aiogram.exceptions import (
     ClientDecodeError,
     RestartingTelegram,
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
@@ -68,6 +69,9 @@ async def patiently(call: Callable[[], Awaitable[_Result]]) -> tuple[_Result, Ca
             if "chat not found" in error.message or "user is deactivated" in error.message:
                 raise BlockedError from None
             raise
+        except TelegramAPIError:  # refused for a reason that aiogram has no name for, such as a 429 without a time
+            await asyncio.sleep(pause)
+            pause *= 2
     raise UnreachableError
 
 

@@ -24,7 +24,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.incoming import Notes
-from bot.reporter_calls import harmless, patiently
+from bot.reporter_calls import UnreachableError, harmless, patiently
 from bot.reporter_updates import data
 from bot.screen import Button, Screen
 
@@ -40,11 +40,15 @@ IN_A_ROW = 3
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a display changed: the living message, what is in the chat anew, and what has certainly been deleted."""
+    """What a display changed: the living message, what is in the chat anew, and what has certainly been deleted.
+
+    ``whole`` is False when Telegram could not be reached before all was done; the rest is to be done again.
+    """
 
     living: int | None
     sent: tuple[tuple[int, int], ...] = ()
     deleted: frozenset[int] = field(default_factory=frozenset)
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +80,28 @@ class Chat:
             if doubtful and tapped is None:
                 old += self._unknown(seen, None, notes)
             found = () if living == notes.living else ((living, self.now),)
-            return Shown(living, found, await self.delete(_but(old, living)))
+            return await self._shown(living, found, _but(old, living))
         sent: list[tuple[int, int]] = []
         for part in parts:
             last = len(sent) == len(parts) - 1
-            number, uncertain = await self._send(part, keyboard if last else None)
+            try:
+                number, uncertain = await self._send(part, keyboard if last else None)
+            except UnreachableError:
+                if not sent:
+                    raise
+                return Shown(notes.living, tuple(sent), whole=False)  # what was sent is known, and goes next time
             sent.append((number, self.now))
             doubtful = doubtful or uncertain
         if doubtful:
             old += self._unknown(seen, [number for number, _ in sent], notes)
-        return Shown(sent[-1][0], tuple(sent), await self.delete(old))
+        return await self._shown(sent[-1][0], tuple(sent), old)
+
+    async def _shown(self, living: int, sent: tuple[tuple[int, int], ...], old: list[tuple[int, int]]) -> Shown:
+        """The screen stands; delete what is old, and lose no knowledge of the screen if that fails."""
+        try:
+            return Shown(living, sent, await self.delete(old))
+        except UnreachableError:
+            return Shown(living, sent, whole=False)
 
     async def clear(self, screen: Screen, notes: Notes, *, seen: int, tapped: int | None, repeat: bool) -> None:
         """Empty the chat: one ordinary line stays, in the place of the living message."""

@@ -1,8 +1,8 @@
 """From a state to a screen: which words, in which language, with which buttons.
 
-A screen is whole in one language. If a single phrase of it is not translated, all of it is shown in the fallback
-language: safety text is never half in one and half in another. A person's own words and proper names are put in
-as they are, made harmless for display.
+A screen is whole in one language. If a single phrase or help line of it is not translated, all of it is shown in
+the fallback language: safety text is never half in one and half in another. A person's own words and proper names
+are put in as they are, made harmless for display.
 """
 
 from __future__ import annotations

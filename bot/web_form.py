@@ -6,6 +6,12 @@ screen it was drawn for), ``form`` (random, new for each page drawn), ``was`` (a
 another button, or other words, from that page is another delivery, and the turn tells by ``seq`` whether it comes too
 late. ``form`` is there because a token can have two lives: after "Leave", a page brought back from the browser's
 memory begins anew under its old token, and its first answers must not be taken for repeats.
+
+Every form also holds an unseen password field, ``unkept``, which means nothing here. Chromium (and whatever is made of
+it) writes the pages of each tab to a file from which it restores them, and with a page the form that led to it: the
+words and the token, in the clear, and there they stay after "Leave" for as long as the browser likes. It leaves out
+forms that hold a password. The field is named as a one-time code, so that no browser offers to remember it; one
+character is too short for Firefox to ask either. Measured with Chromium 150 (``tests/bot/test_web_chromium.py``).
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ A phrase is written as people write it, with these marks:
 ``$want``        any entry of the set ``want`` under ``sets:``, which may be several words long; ``$want/need``
 ``..``           up to three other words of the same sentence (six Chinese characters)
 ``suicid*``      any ending
-``=dying``       spelt exactly so; other words of five letters or more may be misspelt by a letter
+``=dying``       spelt exactly so; other words of five letters or more may be misspelt by a letter, a word that
+                 is a phrase by itself only from seven letters
 ===============  =============================================================================
 
 Capitals, accents, vowel signs and apostrophes make no difference. Chinese is written without spaces. `well_spelt`
@@ -31,6 +32,7 @@ from flows.reading import Mapping as Table
 MEANINGS = {"self_harm": ("self", "either", "other"), "danger": ("self", "either", "other", "before")}
 PLAIN = ("not_meant", "denials", "others", "writer", "long_ago", "now")
 _STRICT = frozenset(PLAIN) - {"not_meant"}  # a misspelling may call for help, but not take it back or name somebody
+_ALONE = 7  # a single word is looked for in texts of ten languages at once: only long ones may be misspelt
 _OTHER_KEYS = ("language", "reviewed", "sets", "letters", "well_spelt")
 _MOST_GAPS = 2
 _MOST_OPTIONAL = 6
@@ -202,7 +204,7 @@ class _Language:
             before = self._seen.setdefault(places, section)
             if before != section:
                 self._fault(leaf, f"this phrase stands under '{before}' already")
-            yield tuple(map(_strict, places)) if section in _STRICT else places
+            yield _spelt(places, strict=section in _STRICT)
 
     def _places(self, leaf: Leaf, part: str) -> tuple[Place, ...]:
         if part == "..":
@@ -218,7 +220,15 @@ class _Language:
         self._faults.append(leaf.place.fault(message))
 
 
-def _strict(place: Place) -> Place:
-    if isinstance(place, Gap):
-        return place
-    return frozenset(tuple(replace(spec, strict=True) for spec in words) for words in place)
+def _spelt(places: tuple[Place, ...], *, strict: bool) -> tuple[Place, ...]:
+    """The places with the words that must be spelt exactly marked so."""
+
+    def exact(words: tuple[Spec, ...], spec: Spec) -> bool:
+        return strict or spec.strict or (len(places) == len(words) == 1 and len(spec.word) < _ALONE)
+
+    return tuple(
+        place
+        if isinstance(place, Gap)
+        else frozenset(tuple(replace(spec, strict=exact(words, spec)) for spec in words) for words in place)
+        for place in places
+    )

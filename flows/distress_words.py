@@ -33,6 +33,7 @@ _LETTERS = {
 }
 _LINE = "\ue000"  # normal() would make a new line a space; this private character comes through it
 _ENDS = frozenset(".!?؟。॥۔;؛")
+_PAUSES = _ENDS | frozenset(",:،、—–()") | {_LINE}  # a hyphen is none, and neither are quotation marks
 _STRETCHED = re.compile(r"(.)\1\1+")
 _ARABIC_AND = frozenset("وف")  # "and", "so": written onto the next word
 _SHORTEST_AFTER_AND = 3
@@ -70,7 +71,7 @@ def row(text: str, letters: Mapping[int, str]) -> Row:
     words: list[str] = []
     sentences: list[int] = []
     pauses: list[int] = []
-    sentence = pause = begun = 0
+    sentence = pause = ended = 0
     for piece in _PIECES.findall(folded(text, letters)):
         if piece[0].isalnum():
             if len(words) > 1 and piece == words[-1] == words[-2]:
@@ -79,11 +80,11 @@ def row(text: str, letters: Mapping[int, str]) -> Row:
             sentences.append(sentence)
             pauses.append(pause)
             continue
-        pause += 1
+        pause += not _PAUSES.isdisjoint(piece)
         ends = _LINE in piece or (".." not in piece and not _ENDS.isdisjoint(piece))
-        if ends and len(words) - begun > 1:
-            sentence += 1
-            begun = len(words)
+        if ends:
+            sentence += len(words) - ended > 1
+            ended = len(words)
     return Row(tuple(words), tuple(sentences), tuple(pauses))
 
 

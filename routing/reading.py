@@ -31,6 +31,7 @@ _SHORTER: Final = {
     "urd": "ur", "zho": "zh",
 }  # fmt: skip
 _SHOWN = 40
+_DEEPEST = 32
 
 # The C parser reads ten thousand people in the time the other takes for five hundred.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -58,7 +59,8 @@ class Sheet:
 def compose(sheet: Sheet, text: str) -> yaml.Node | None:
     """Parse one file into nodes; None when its syntax is broken (noted) or it is empty (noted)."""
     try:
-        node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+        deep = _too_deep(text)
+        node: yaml.Node | None = None if deep else yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         sheet.fault(
@@ -70,9 +72,28 @@ def compose(sheet: Sheet, text: str) -> yaml.Node | None:
     except yaml.YAMLError:
         sheet.fault(_line_of_odd_character(text), "a character that YAML does not allow", "Type this line anew")
         return None
+    if deep:
+        sheet.fault(deep, "lists and blocks are nested too deeply for a directory", "Look for a stray bracket or dash")
+        return None
     if node is None:
         sheet.fault(1, "the file is empty", "Write its records into it, or remove the file")
     return node
+
+
+def _too_deep(text: str) -> int:
+    """Say on which line a text is nested more deeply than any directory is; 0 if nowhere.
+
+    The C parser composes by recursion on the machine's stack: ten thousand brackets end the process without a word.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return int(event.start_mark.line) + 1 if event.start_mark else 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return 0
 
 
 def _line_of_odd_character(text: str) -> int:

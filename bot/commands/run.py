@@ -20,8 +20,10 @@ from bot.alerts import Courier
 from bot.commands.private_file import write_new
 from bot.commands.terminal import refuse, say
 from bot.couriers import Folder
+from bot.crashes import quiet_crashes
 from bot.demo_directory import DemoDirectory, prepare
 from bot.logs import quiet_libraries
+from bot.memory import close_memory
 from bot.opening import Opened, OpeningError, entropy, open_all
 from bot.reporter import ReporterBotRefusedError
 from bot.service import Service
@@ -127,6 +129,8 @@ def _settings(**given: Any) -> Settings:
 
 
 def _serve(settings: Settings, couriers: Callable[[Opened], Sequence[Courier]]) -> None:
+    close_memory()
+    quiet_crashes()
     quiet_libraries()
     logging.basicConfig(level=settings.log_level, format=_FORMAT)
 

@@ -26,11 +26,12 @@ class Form:
     hidden: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str | None, str]] = field(default_factory=list)
     box: str | None = None
+    unkept: dict[str, str] = field(default_factory=dict)
 
     def fields(self, button: str | None, words: str | None = None) -> dict[str, str]:
         """What a browser would send; ``words`` replace what stands in the box."""
         assert button in [value for value, _ in self.buttons], (button, self.buttons)
-        found = dict(self.hidden)
+        found = self.hidden | self.unkept
         if self.box is not None:
             found["words"] = (self.box if words is None else words).replace("\n", "\r\n")
         if button is not None:
@@ -59,8 +60,12 @@ class Page(HTMLParser):
                 assert (values["method"], values["action"]) == ("post", "/")
                 self.forms.append(Form())
             case "input":
-                assert values["type"] == "hidden"
-                self.forms[-1].hidden[values["name"] or ""] = values["value"] or ""
+                if values["type"] == "password":  # for browsers that keep what they send; never to be seen
+                    assert "hidden" in values
+                    self.forms[-1].unkept[values["name"] or ""] = values["value"] or ""
+                else:
+                    assert values["type"] == "hidden"
+                    self.forms[-1].hidden[values["name"] or ""] = values["value"] or ""
             case "textarea":
                 self.forms[-1].box = ""
             case "button":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,10 @@ class Tab:
     async def until(self, question: str) -> Any:
         """The value of an expression as soon as there is one, across a change of pages."""
         for _ in range(200):
-            done = await self.do("Runtime.evaluate", expression=question, returnByValue=True)
-            if value := done["result"].get("value"):
-                return value
+            with suppress(AssertionError):  # the page may go between the question and its answer
+                done = await self.do("Runtime.evaluate", expression=question, returnByValue=True)
+                if value := done["result"].get("value"):
+                    return value
             await asyncio.sleep(0.05)
         raise AssertionError(question)
 

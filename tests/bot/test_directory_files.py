@@ -1,11 +1,13 @@
 """No directory is used but the one that the trusted key signed, whole and unchanged."""
 
+import os
 import secrets
 from pathlib import Path
 
 import pytest
 
 from bot.directory_files import (
+    LARGEST,
     ChangedDirectoryError,
     SignerError,
     UnsignedDirectoryError,
@@ -231,6 +233,25 @@ def test_a_name_that_could_forge_the_list_is_refused(signed):
     (signed.path / "a\nb.yaml").write_text("people: []\n", "utf-8")
     with pytest.raises(DirectoryError, match="plain name"):
         sign_folder(signed.path, signed.signing_key, today=TODAY)
+
+
+@pytest.mark.parametrize("place", ["more.yaml", "keys/more.pub"])
+def test_a_pipe_or_a_device_is_refused_instead_of_read_for_ever(signed, place):
+    path = signed.path / place
+    os.mkfifo(path)
+    with pytest.raises(DirectoryError, match="not an ordinary file"):
+        read(signed)
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    with pytest.raises(DirectoryError, match="not an ordinary file"):
+        read(signed)
+
+
+def test_a_file_that_is_far_too_large_is_refused_before_it_is_read(signed):
+    with (signed.path / "more.yaml").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(DirectoryError, match="of a sensible size"):
+        read(signed)
 
 
 def test_no_folder_is_one_clear_line(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -135,6 +136,35 @@ async def test_nothing_of_a_conversation_comes_back_with_the_back_button(turns, 
             assert "canary" not in await tab.ask("document.documentElement.outerHTML")
         assert (await tab.do("Network.getAllCookies"))["cookies"] == []
         assert turns.talks == {}
+
+
+def holding(folder, *secrets):
+    """Files of a browser's profile that hold one of some texts, in either of the ways Chromium writes them."""
+    coded = [text.encode(coding) for text in secrets for coding in ("utf-8", "utf-16-le")]
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(code in path.read_bytes() for code in coded)]
+
+
+@pytest.mark.parametrize("leaving", [True, False])
+async def test_no_word_and_no_token_is_in_a_file_of_the_browser(address, tmp_path, leaving):
+    """Chromium writes what a form sent into the file from which it restores tabs, and "Leave" cannot take it out."""
+    async with browsing(tmp_path) as tab:
+        await tab.open(address)
+        await tab.press("button[value=en]")
+        token = await tab.ask("document.querySelector('input[name=session]').value")
+        await tab.ask("document.querySelector('textarea').value = 'canary'")
+        await tab.press("button.on")
+        assert await tab.ask("document.querySelector('dd').textContent") == "canary"
+        if leaving:
+            await tab.press(".leave")
+            await tab.until("document.title == 'News'")
+        else:
+            await tab.press("button[value=change]")
+        async with asyncio.timeout(20):
+            while not holding(tmp_path / "Default" / "Sessions", address):
+                await asyncio.sleep(0.5)
+        assert holding(tmp_path, "canary", token) == []
+    assert holding(tmp_path, "canary", token) == [], "nor in what it writes when it is closed"
 
 
 async def test_a_form_of_another_site_is_refused(turns, address, tmp_path):

@@ -261,3 +261,17 @@ def test_the_error_says_the_first_fault_and_how_many_more():
                 )
             }
         )
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 5_000, "- " * 20_000 + "x", "people: " + "[" * 40])
+def test_endless_nesting_is_a_fault_and_not_the_end_of_the_process(text):
+    with pytest.raises(DirectoryFaults) as caught:
+        load({"directory.yaml": text})
+    assert "nested too deeply" in str(caught.value.faults[0])
+
+
+def test_a_name_that_stands_for_a_list_of_lists_costs_no_more_than_its_length():
+    """An old trick: ten names, each ten times the one before, are a file of a thousand million entries."""
+    steps = [f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 10)}]" for number in range(1, 10)]
+    with pytest.raises(DirectoryFaults):
+        load({"directory.yaml": "\n".join(["a0: &a0 [x]", *steps, "people: &p [*p]"])})

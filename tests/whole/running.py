@@ -21,7 +21,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from tests.fakes.telegram import REPORTER_TOKEN, STAFF_TOKEN, FakeTelegram
@@ -120,7 +120,8 @@ class Linnet:
 
     async def _end(self, number: signal.Signals) -> int:
         assert self._pid is not None
-        os.kill(self._pid, number)
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            os.kill(self._pid, number)
         return await self.ended()
 
 

@@ -21,7 +21,7 @@ from routing.load import load as load_directory
 from tests.fakes.chats import Message
 from tests.fakes.people import Person
 
-PATIENCE = 45.0
+PATIENCE = 90.0
 """Seconds for one screen; Linnet may be down for a while in between."""
 
 _NUMBER = re.compile(r"\b\d{4}([ -]\d{4}){3}\b")
