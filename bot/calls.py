@@ -188,8 +188,8 @@ class Calls:
         return {"en": phrase.english} | ({language: own} if own is not None else {})
 
 
-_NO_ENTITY = (Route.COORDINATOR, Route.CONDUCT_AND_DISCIPLINE)
-"""Routes that do not lead to the focal point of the entity that was named."""
+_ENTITY = (Route.SEA_FOCAL_POINT, Route.SH_FOCAL_POINT, Route.DUAL)
+"""Routes that lead to the focal point of the entity that was named; every other one leads to the coordinator."""
 
 
 def facts_of(book: Book, state: State, verdict: Verdict) -> Facts:
@@ -206,7 +206,7 @@ def facts_of(book: Book, state: State, verdict: Verdict) -> Facts:
 
     return Facts(
         kind="sh" if verdict.route is Route.SH_FOCAL_POINT else "sea",
-        entity=None if verdict.route in _NO_ENTITY else known("entity"),
+        entity=known("entity") if verdict.route in _ENTITY else None,
         station=known("station"),
         child=Tag.CHILD in verdict.tags,
         urgent=verdict.urgent or path.attr("elapsed") in {"within_24h", "within_72h"},

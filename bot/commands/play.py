@@ -73,14 +73,14 @@ def play(book: Book, language: str) -> None:
         _print(screen)
         try:
             line = typer.prompt("", prompt_suffix="> ", default="", show_default=False)
+            asked = game.take(step(book, game.state, understanding.event(Typed(Secret(line)), screen)))
+            while asked is not None:
+                outcome = typer.prompt(f"[{asked.call}] sent or nobody", default="sent")
+                name = outcome if outcome in {"sent", "nobody"} else "nobody"
+                asked = game.take(step(book, game.state, Result(asked.key, name)))
         except typer.Abort:
             say()
             return
-        asked = game.take(step(book, game.state, understanding.event(Typed(Secret(line)), screen)))
-        while asked is not None:
-            outcome = typer.prompt(f"[{asked.call}] sent or nobody", default="sent")
-            name = outcome if outcome in {"sent", "nobody"} else "nobody"
-            asked = game.take(step(book, game.state, Result(asked.key, name)))
     say(shower.ended(game.state.language, 0).paragraphs[0])
 
 

@@ -471,7 +471,7 @@ async def test_words_without_consent_are_in_no_sealed_document(world, withheld, 
     await walk.to_story(**{"story_ok" if withheld == "story" else "name_ok": way})
     await ask(walk)
     await walk.press("go_on")
-    await walk.on(story="the story", names="the name", **{withheld: CANARY})
+    await walk.on(**({"story": "the story", "names": "the name"} | {withheld: CANARY}))
     assert CANARY not in shown(walk.screen)
     await walk.press("send")
     documents = [plain for purpose in ("report", "referral") for plain, _ in await world.opened_by(purpose)]

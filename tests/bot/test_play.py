@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.cli import build
 from bot.commands.play import RECEIPT
 from crypto.receipt import grouped
 from locales.catalogues import load
+from tests.bot.real_turns import distress_lists
 
 CANARY = "canary 7f3a"
 TO_STORY = ("1", "1", "2", "1", "1", "1", "1", "1")
@@ -16,9 +17,15 @@ TO_STORY = ("1", "1", "2", "1", "1", "1", "1", "1")
 LANGUAGES = load()
 
 
+@pytest.fixture(autouse=True)
+def _compiled_once(monkeypatch):
+    """The lists take seconds to compile; they are the same for every play."""
+    monkeypatch.setattr("bot.commands.play.compile_lists", lambda _texts: distress_lists())
+
+
 def played(*lines: str, lang: str = "en") -> Result:
     """One play with these lines typed; the input then ends, as by Ctrl-D."""
-    return CliRunner().invoke(app, ["flows", "play", "--lang", lang], input="".join(f"{one}\n" for one in lines))
+    return CliRunner().invoke(build(), ["flows", "play", "--lang", lang], input="".join(f"{one}\n" for one in lines))
 
 
 def way_to_the_end(tag: str) -> tuple[str, ...]:

@@ -366,14 +366,15 @@ def test_health_information_is_that_of_the_time_that_was_told(person, elapsed):
     assert (care.health("en", hours) in text) is False, "another time has other words"
 
 
+REST_OF_A_LINE = "source: x, verified: never, reviewed: no"
 COUNTRIES = {"general.yaml": "lines: []\n"} | {
     f"{name}.yaml": f"""\
 country: {name}
 name: {{en: {name.title()}}}
 lines:
-  - {{kind: safety, name: {{en: Refuge {name}}}, reach: "0 1", hours: {{en: always}}, source: x, verified: never, reviewed: no}}
-  - {{kind: legal, name: {{en: Lawyer {name}}}, reach: "0 2", hours: {{en: always}}, source: x, verified: never, reviewed: no}}
-  - {{kind: misconduct, name: {{en: Fraud {name}}}, reach: "0 3", hours: {{en: always}}, source: x, verified: never, reviewed: no}}
+  - {{kind: safety, name: {{en: Refuge {name}}}, reach: "0 1", hours: {{en: always}}, {REST_OF_A_LINE}}}
+  - {{kind: legal, name: {{en: Lawyer {name}}}, reach: "0 2", hours: {{en: always}}, {REST_OF_A_LINE}}}
+  - {{kind: misconduct, name: {{en: Fraud {name}}}, reach: "0 3", hours: {{en: always}}, {REST_OF_A_LINE}}}
 """
     for name in ("alba", "borea")
 }

@@ -101,7 +101,7 @@ def test_only_the_whole_text_counts(words):
     assert replace(typed(words), near=False) == replace(event, near=False) == replace(typed(words, WRITTEN), near=False)
 
 
-@pytest.mark.parametrize("words", ["leav", "leaev", "leve", "helpp", "hlep", "quiter", "skiip", "leaves"])
+@pytest.mark.parametrize("words", ["leav", "leaev", "leve", "helpp", "hlep", "skiip", "leaves"])
 def test_a_word_with_one_slip_is_asked_about_and_does_not_act(words):
     assert typed(words) == typed(words, WRITTEN) == Words(Secret(words), near=True)
 
@@ -188,7 +188,7 @@ def test_the_number_of_the_screen_and_whether_it_is_whole_go_along():
 
 # --- the conversation that ships ---
 
-SAME = {("leave", "leave"), ("back", "back")}
+SAME = {("leave", "leave"), ("back", "back"), ("help", "help")}
 """Options whose label may also be the word for an interrupt, because it does the same."""
 
 

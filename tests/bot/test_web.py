@@ -10,7 +10,7 @@ from aiohttp import ClientResponse
 
 from bot.incoming import Command, Open, Tap, Typed
 from bot.turn import NotSaved
-from tests.bot.browsing import NEUTRAL, Browser, Page, door
+from tests.bot.browsing import LANGUAGES, NEUTRAL, Browser, Page, door
 from tests.bot.scripted_turns import NUMBER, ScriptedTurns
 
 CANARY = "canary-7f3a-hölle-عصفور"

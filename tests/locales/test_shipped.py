@@ -43,7 +43,17 @@ def test_every_text_can_be_filled(tag):
 
 
 def test_the_texts_ask_only_for_values_that_linnet_gives():
-    assert set(VALUES) <= {"leave", "contacts", "services", "misconduct", "care", "receipt", "reference", "priority", "deadline"}
+    assert set(VALUES) <= {
+        "leave",
+        "contacts",
+        "services",
+        "misconduct",
+        "care",
+        "receipt",
+        "reference",
+        "priority",
+        "deadline",
+    }
 
 
 @pytest.mark.parametrize("tag", TAGS)

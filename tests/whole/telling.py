@@ -27,11 +27,13 @@ PATIENCE = 90.0
 _NUMBER = re.compile(r"\b\d{4}([ -]\d{4}){3}\b")
 
 PLAIN: Mapping[str, str] = {
-    "language": "en", "hello": "go_on", "safe": "yes", "danger": "no", "limits": "go_on", "want": "report",
-    "affected": "me", "under_18": "no", "actor": "aid_worker", "entity": "civic-relief", "works": "community",
-    "station": "port-lumen", "elapsed": "within_72h", "care_72h": "go_on", "care_120h": "go_on",
-    "care_later": "go_on", "care_unknown": "go_on", "help_now": "talk", "counsellor_asked": "go_on",
-    "review": "send", "receipt": "kept", "after": "leave",
+    "language": "en", "hello": "go_on", "safe": "yes", "not_safe": "go_on", "danger": "no", "danger_now": "go_on",
+    "limits": "go_on", "want": "report", "more": "report",
+    "affected": "me", "someone_else": "go_on", "under_18": "no", "about": "sexual", "story_ok": "yes",
+    "elapsed": "within_72h", "care": "go_on", "actor": "aid_worker", "setting_aid": "yes", "entity": "civic-relief",
+    "works": "community", "at_work": "go_on", "station": "port-lumen", "young": "go_on", "name_ok": "yes",
+    "help_wish": "no", "share_ok": "yes", "count_ok": "no", "review": "send", "receipt": "kept", "after": "next",
+    "traces": "leave", "help_now": "talk", "counsellor_asked": "go_on",
 }  # fmt: skip
 """The button at each screen, for somebody who makes a report without detours."""
 
@@ -183,6 +185,14 @@ def screens() -> dict[str, tuple[list[str], set[str]]]:
             options = () if isinstance(node, Text) else node.options
             found[node.name] = (paragraphs, {option.id for option in options if option.redo is None})
     return found
+
+
+def label(node: str, option: str) -> str:
+    """The English label of a button, as it is read back."""
+    asked = book().nodes[node]
+    assert isinstance(asked, Choose | Say), node
+    [found] = [one.label for one in asked.options if one.id == option]
+    return found.name("en") or found.english
 
 
 @cache

@@ -35,7 +35,12 @@ LEAST_KILLS, LEAST_CONVERSATIONS = 40, 30
 CHOICES = {
     "affected": ("me",),
     "under_18": ("no",),
-    "actor": ("aid_worker", "unsure"),
+    "about": ("sexual", "retaliation", "unsure"),
+    "actor": ("aid_worker", "peacekeeper", "unsure"),
+    "setting_aid": ("yes", "unsure"),
+    "name_ok": ("yes", "no"),
+    "share_ok": ("yes", "no"),
+    "count_ok": ("yes", "no"),
     "entity": ("civic-relief", "harbour-fund", "open-well", "lantern-works", "unsure"),
     "works": ("staff", "community", "unsure"),
     "station": ("port-lumen", "sarrin", "benhale", "dune-crossing", "unsure"),
@@ -88,9 +93,9 @@ class Storm:
         ways = {node: self.chance.choice(options) for node, options in CHOICES.items()}
         words = {
             slot: [f"{slot}-{number}-{turn}-end" for turn in range(self.chance.randint(1, 2))]
-            for slot in ("story", "where", "reach")
+            for slot in ("story", "where", "names", "reach")
         }
-        nodes = ("hello", "limits", "under_18", "entity", "works", "elapsed")
+        nodes = ("hello", "limits", "under_18", "elapsed", "actor", "share_ok")
         loose = {node: f"loose-{number}-{node}-end" for node in nodes if self.chance.random() < 0.15}
         asks = self.chance.choice(["actor", "station", "review", None, None])
         return Plan(ways, words, loose, asks)
@@ -154,7 +159,11 @@ async def test_every_confirmed_report_is_there_once_however_often_the_process_is
     assert len([one for one in kept if one.purpose == "report"]) == len(senders)
     for teller in senders:
         assert teller.receipt is not None
-        assert reports["\n".join(teller.plan.words["story"])].plain["answers"] == told(teller.plan)
+        report = reports["\n".join(teller.plan.words["story"])].plain
+        assert report["answers"] == told(teller.plan)
+        assert {one["consent"]: one["given"] for one in report["consents"]} == {
+            name: teller.plan.way(name) == "yes" for name in ("story_ok", "name_ok", "share_ok", "count_ok")
+        }
     referrals = Counter(one.plain["words"]["reach"] for one in kept if one.purpose == "referral")
     assert referrals == Counter("\n".join(teller.plan.words["reach"]) for teller in askers)
     assert left_over == {"sessions": 0, "slots": 0}
@@ -170,15 +179,17 @@ def told(plan: Plan) -> list[dict[str, Any]]:
     """The answers of a report as this plan makes them."""
     nodes = book().nodes
     found: list[dict[str, Any]] = []
-    for name in ("affected", "under_18", "actor", "entity", "works", "station", "elapsed"):
+    by_actor = {"aid_worker": ("entity", "works"), "unsure": ("setting_aid",), "peacekeeper": ()}[plan.way("actor")]
+    for name in ("affected", "under_18", "about", "story", "elapsed", "actor", *by_actor, "station", "where", "names"):
         node: Any = nodes[name]
+        question = {"node": name, "question": {"en": node.ask.english}}
+        if name in plan.words:
+            if name != "names" or plan.way("name_ok") == "yes":
+                found.append(question | {"text": "\n".join(plan.words[name])})
+            continue
         chosen = next(option.label for option in node.options if option.id == plan.way(name))
         english = chosen.name("en") if chosen.names else chosen.english
-        question = {"en": node.ask.english}
-        found.append({"node": name, "question": question, "answer": {"id": plan.way(name), "en": english}})
-    for name in ("story", "where"):
-        words = "\n".join(plan.words[name])
-        found.append({"node": name, "question": {"en": nodes[name].ask.english}, "text": words})  # type: ignore[union-attr]  # a free text
+        found.append(question | {"answer": {"id": plan.way(name), "en": english}})
     if plan.loose:
         # In the order of the screens, which is the order of the plan.
         also: Any = nodes["also"]

@@ -87,7 +87,7 @@ async def test_between_sending_and_writing_down_what_was_sent(meet: Meet, again:
         line(tellers.pop("leave"))
         for what, teller in tellers.items():
             only(teller)
-            here, further = ("story", "where") if again else ("language", "hello")
+            here, further = ("story", "elapsed") if again else ("language", "hello")
             assert teller.at() == (further if what == "tap" else here)
         await everyone(teller.tell("review") for teller in tellers.values())
         for teller in tellers.values():

@@ -234,7 +234,7 @@ async def test_a_database_that_fails_says_nothing_either(
                 assert teller.at() == "story"
                 await teller.tell("review")
                 await browsing.browser.press(None, PLANTED["story"])
-                assert browsing.at() == "where"
+                assert browsing.at() == "story_ok"
             assert hits(tmp_path, everything) == []
         await linnet.kill()
         assert hits(tmp_path, everything) == []

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.telegram import REPORTER_TOKEN
 from tests.whole.meeting import Meet, leave, line, only, quiet, read_back, to
-from tests.whole.telling import Plan
+from tests.whole.telling import Plan, label
 
 pytestmark = pytest.mark.slow
 
@@ -34,11 +34,11 @@ async def test_stale_and_forged_taps_answer_nothing(meet: Meet) -> None:
             data=f"{seq}:no", message_id=living + 10_000
         )  # the right answer, on a message long gone
         await quiet(teller)
-        assert teller.at() == "actor"
+        assert teller.at() == "about"
         only(teller)
         assert meeting.telegram.unanswered_callbacks() == []
         await teller.tell("review")
-        assert "No, 18 or older" in read_back(teller)
+        assert label("under_18", "no") in read_back(teller)
 
 
 async def test_what_is_no_answer_gets_the_present_question_again(meet: Meet) -> None:
