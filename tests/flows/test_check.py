@@ -15,6 +15,7 @@ LEAVE = "leaving, with everything erased, is one action away from every state"
 REST = "nobody is left where nothing waits for them"
 ORPHAN = "every node is reached by somebody"
 BUTTON = "every button offered, and every outcome of a call, leads somewhere else"
+KEPT = "every answer that is asked for is kept"
 DEAD = "no dead end: its own buttons lead from every state to an end"
 PASS = "every question can be passed without an answer"
 SEND = "sending is reachable with every optional question passed over"
@@ -23,7 +24,7 @@ SEAL = "every free text is sealed"
 YOUNG = "a person under 18, or whose age is not known, is never asked for the story"
 OUTSIDE = "a report about somebody outside the organisations never reaches a focal point"
 REFER = "asking for a counsellor never depends on reporting"
-PROMISES = (HELP, LEAVE, REST, ORPHAN, BUTTON, DEAD, PASS, SEND, LOOP, SEAL, YOUNG, OUTSIDE, REFER)
+PROMISES = (HELP, LEAVE, REST, ORPHAN, BUTTON, KEPT, DEAD, PASS, SEND, LOOP, SEAL, YOUNG, OUTSIDE, REFER)
 
 
 def broken(book: Book) -> dict[str, tuple[str, ...]]:
@@ -126,6 +127,21 @@ def test_an_outcome_on_the_path_that_would_return_is_found():
 def test_a_fork_on_the_path_that_would_return_is_found():
     found = broken(small(("{else: young}", '{else: "@return"}')))
     assert found[REST] == ("age",)
+
+
+def test_a_question_in_an_aside_whose_answer_nobody_would_keep_is_found():
+    """Nothing chosen in an aside is an answer: that holds for the language, which is kept apart, and nothing else."""
+    assert "actor" in broken(small(("via: change", "via: actor")))[KEPT]
+    found = broken(small(('"Choose your language."\n    to: "@return"', '"Choose your language."\n    to: entity')))
+    assert "entity" in found[KEPT]
+
+
+def test_a_way_round_from_within_an_aside_is_found():
+    """There is one sheet over a question, not two: ``via`` would be passed over."""
+    found = broken(
+        small(('back: {label: "Back", to: "@return"}', 'back: {label: "Back", to: "@return", via: counsellor}'))
+    )
+    assert found == {BUTTON: ("help_now",)}
 
 
 @pytest.mark.parametrize("start", ["send", "erased", "leaving"])
