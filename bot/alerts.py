@@ -143,7 +143,8 @@ class Drain:
         results = await asyncio.gather(*map(self._see_through, claimed), return_exceptions=True)
         counts = Counter(result for result in results if isinstance(result, str))
         for event, count in sorted(counts.items()):
-            _log.info("alerts_%s count=%d", event, count)
+            # Of what went well nothing unless asked for: the line's time would be that of a report, to the second.
+            _log.log(logging.WARNING if event == "dead" else logging.DEBUG, "alerts_%s count=%d", event, count)
         for result in results:
             if isinstance(result, BaseException):
                 raise result

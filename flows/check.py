@@ -84,6 +84,7 @@ class _Checker:
             self.somebody_is_waited_for,
             self.nothing_orphaned,
             self.buttons_lead_on,
+            self.answers_are_kept,
             self.no_dead_end,
             self.every_question_can_be_passed,
             self.sending_without_answers,
@@ -160,7 +161,14 @@ class _Checker:
     def buttons_lead_on(self) -> Proof:
         picks = [edge for edge in self.reach.edges if not edge.label.startswith("!") and edge.label not in _NO_WAY_ON]
         idle = [e.source for e in picks if self.reach.places[e.source] == self.reach.places[e.target]]
+        idle += [n for n in self.waits() if self.reach.states[n].aside and _goes_round(self.node(n))]
         return self.proof("every button offered, and every outcome of a call, leads somewhere else", len(picks), idle)
+
+    def answers_are_kept(self) -> Proof:
+        """What is chosen in an aside is no answer; only the language is kept apart."""
+        asked = [n for n in self.waits() if isinstance(node := self.node(n), Choose) and node.attr != LANGUAGE]
+        lost = [n for n in asked if self.reach.states[n].aside]
+        return self.proof("every answer that is asked for is kept", len(asked), lost)
 
     def no_dead_end(self) -> Proof:
         """From every question to an end, and from every aside back out, by their own buttons alone.
@@ -312,6 +320,11 @@ class _Checker:
 
 def _waits(node: Node | None) -> bool:
     return isinstance(node, Choose | Text | Say)
+
+
+def _goes_round(node: Node | None) -> bool:
+    """Whether an option of it leads through an aside; from within one, that way would be passed over."""
+    return isinstance(node, Choose | Say) and any(option.via for option in node.options)
 
 
 def _onward(node: Node) -> tuple[str, ...]:

@@ -153,9 +153,8 @@ class _Compiler(Kinds):
         for place, name in self.anew:
             if name in nodes and not isinstance(nodes[name], Choose | Text):
                 self.fault(place, f"'{name}' is no question; only a question can be asked anew")
-        slots = {node.slot for node in nodes.values() if isinstance(node, Text)}
         for place, slot in self.uses:
-            if slot not in slots:
+            if slot not in self.slots:
                 self.fault(place, f"no words are ever kept under '{slot}'")
         asked = {node.attr for node in nodes.values() if isinstance(node, Choose)}
         for place, attr in self.asked_for:

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flows.distress_lists import Lists, compile_lists
-from flows.distress_net import Found
+from flows.distress_search import Found, find
 from flows.distress_words import Row, row
 
 __all__ = ["Heard", "Lists", "compile_lists", "hear"]
@@ -56,7 +56,7 @@ def hear(lists: Lists, words: str) -> Heard | None:
     Never raises, and keeps nothing.
     """
     typed = row(words, lists.letters)
-    found = tuple(one for one in lists.net.find(typed) if one.section != "not_meant" or not _pauses(typed, one))
+    found = tuple(one for one in find(lists.net, typed) if one.section != "not_meant" or not _pauses(typed, one))
     if not found:
         return None
     told = _Told(typed, found)

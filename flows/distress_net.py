@@ -1,28 +1,25 @@
-"""Finding every listed phrase in a row of words, in time proportional to its length.
+"""All listed phrases of all languages as one net, and what a typed word can be in it.
 
 A phrase is a row of *places*; each place is a choice between words or short rows of words, and phrases share their
-choices. Every phrase is looked for from its rarest place outward, first to the left and then to the right, along one
-tree whose edges are choices: ordinary text hardly ever meets a rare place, so most words cost one look-up. The search
-from one word is bounded by the tree, never by the text. A gap in a phrase lets a few other words of the same sentence
-stand there.
-
-Nothing is kept between two searches: what somebody typed lives only in local names.
+choices. The net is a tree whose edges are choices. It holds every phrase from its rarest place outward, first the
+places to the left and then those to the right: ordinary text hardly ever meets a rare place, so `distress_search`
+spends one look-up on most words.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flows.distress_spelling import filed, near
-from flows.distress_words import Row, is_han, readings
+from flows.distress_words import is_han, readings
 
-GAP = 6  # a gap holds three words of two, or six Han characters of one
-_WORD = 2
-_HAN_CHARACTER = 1
 _SHORT = 3
-_SHORT_COST = 16
+_COMMON_COST = 16
+_COMMON_HAN = frozenset(
+    "的一是不了在人有我他这个们来上大为到说时要就出会可也你对能那得着下自过后里多么去没起看还好她前开但只从想生被和给把让"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,57 +43,51 @@ class Gap:
 Place = Choice | Gap
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A phrase of a section, from word ``start`` up to word ``end`` (not included)."""
-
-    start: int
-    end: int
-    section: str
-
-
 @dataclass(slots=True)
-class _Knot:
+class Knot:
     """Where the phrases that are alike so far part: to other places, over a gap, or from leftward to rightward."""
 
-    edges: dict[int, _Knot] = field(default_factory=dict)
-    gap: _Knot | None = None
-    turn: _Knot | None = None
+    edges: dict[int, Knot] = field(default_factory=dict)
+    gap: Knot | None = None
+    turn: Knot | None = None
     sections: tuple[str, ...] = ()
 
 
 _NO_CHOICES: frozenset[int] = frozenset()
-_Met = list[tuple[frozenset[int], int]]  # choices, and the word their entry starts before or ends before
 
 
 @dataclass(slots=True)
-class _Entry:
+class Entry:
     """A row of words that is an entry of some choices, or the beginning of longer ones."""
 
     choices: frozenset[int] = _NO_CHOICES
     rare: tuple[int, ...] = ()
-    longer: dict[int, _Entry] = field(default_factory=dict)
+    longer: dict[int, Entry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """What a typed word can be, and the entries that begin with it."""
+class Reading:
+    """What one typed word can be.
+
+    ``words`` are the listed words, ``choices`` those it stands in by itself, ``rare`` those of them where searches
+    begin, and ``longer`` the entries of several words that begin with it.
+    """
 
     words: frozenset[int]
     choices: frozenset[int]
     rare: tuple[int, ...]
-    longer: tuple[_Entry, ...]
+    longer: tuple[Entry, ...]
 
 
-_NOTHING = _Reading(frozenset(), _NO_CHOICES, (), ())
+_NOTHING = Reading(frozenset(), _NO_CHOICES, (), ())
 
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """All phrases, ready to be searched for."""
+    """All phrases, ready to be searched for: the knots where searches begin, by the choice they begin with."""
 
-    _root: Mapping[int, _Knot] = field(repr=False)
-    _entries: Mapping[int, _Entry] = field(repr=False)
+    rare: Mapping[int, Knot] = field(repr=False)
+    _entries: Mapping[int, Entry] = field(repr=False)
     _exact: Mapping[str, tuple[int, ...]] = field(repr=False)
     _opened: Mapping[str, tuple[int, ...]] = field(repr=False)
     _lenient: Mapping[str, tuple[tuple[int, str], ...]] = field(repr=False)  # with the language of each
@@ -105,25 +96,8 @@ class Net:
     _longest: int
     _well_spelt: Mapping[str, frozenset[str]] = field(repr=False)
 
-    def find(self, row: Row) -> set[Found]:
-        """Every phrase in the row."""
-        known = {word: self._read(word) for word in set(row.words)}
-        search = _Search(row)
-        rare: list[tuple[_Knot, int, int]] = []
-        for place, word in enumerate(row.words):
-            reading = known[word]
-            if reading.choices:
-                search.met(reading.choices, place, place + 1)
-                rare += [(self._root[choice], place, place + 1) for choice in reading.rare]
-            for entry in reading.longer:
-                for longer, end in _longer(row, known, entry, place + 1):
-                    search.met(longer.choices, place, end)
-                    rare += [(self._root[choice], place, end) for choice in longer.rare]
-        for knot, start, end in rare:
-            search.outward(knot, start, end)
-        return search.found
-
-    def _read(self, word: str) -> _Reading:
+    def reading(self, word: str) -> Reading:
+        """What a typed word can be, misspellings and endings included."""
         words: set[int] = set()
         for reading in readings(word):
             words.update(self._exact.get(reading, ()))
@@ -139,104 +113,13 @@ class Net:
         entries = [self._entries[number] for number in sorted(words) if number in self._entries]
         if len(entries) == 1:
             (entry,) = entries
-            return _Reading(frozenset(words), entry.choices, entry.rare, (entry,) if entry.longer else ())
-        return _Reading(
+            return Reading(frozenset(words), entry.choices, entry.rare, (entry,) if entry.longer else ())
+        return Reading(
             frozenset(words),
             _NO_CHOICES.union(*(entry.choices for entry in entries)),
             tuple(dict.fromkeys(choice for entry in entries for choice in entry.rare)),
             tuple(entry for entry in entries if entry.longer),
         )
-
-
-def _longer(row: Row, known: Mapping[str, _Reading], entry: _Entry, place: int) -> Iterator[tuple[_Entry, int]]:
-    """The entries of several words that go on at ``place`` in the same sentence, with their ends."""
-    if place >= len(row.words) or row.sentences[place] != row.sentences[place - 1]:
-        return
-    words = known[row.words[place]].words
-    for number in words if len(words) < len(entry.longer) else entry.longer:
-        if number in words and number in entry.longer:
-            longer = entry.longer[number]
-            if longer.choices:
-                yield longer, place + 1
-            if longer.longer:
-                yield from _longer(row, known, longer, place + 1)
-
-
-class _Search:
-    """One search: the entries met in a row, and the phrases found."""
-
-    def __init__(self, row: Row) -> None:
-        self.found: set[Found] = set()
-        self._sentences = row.sentences
-        self._sizes = [_HAN_CHARACTER if is_han(word) else _WORD for word in row.words]
-        self._begin: list[_Met] = [[] for _ in row.words]
-        self._end: list[_Met] = [[] for _ in row.words]
-
-    def met(self, choices: frozenset[int], start: int, end: int) -> None:
-        """Note an entry that stands from ``start`` to ``end``."""
-        self._begin[start].append((choices, end))
-        self._end[end - 1].append((choices, start))
-
-    def outward(self, rare: _Knot, start: int, end: int) -> None:
-        """Find the phrases around a rare place that stands from ``start`` to ``end``."""
-        if rare.turn:
-            self._rightward(rare.turn, start, end)
-        if not rare.gap and not self._meets(rare, self._end, start - 1):
-            return
-        sentence = self._sentences[start]
-        waiting = [(rare, start, 0)]
-        while waiting:
-            knot, start, room = waiting.pop()
-            if knot.turn and knot is not rare:
-                self._rightward(knot.turn, start, end)
-            if knot.gap:
-                waiting.append((knot.gap, start, GAP))
-            place = start - 1
-            if place < 0 or self._sentences[place] != sentence:
-                continue
-            for choices, begun in self._end[place]:
-                waiting += [(after, begun, 0) for after in _beyond(knot, choices)]
-            if room >= self._sizes[place]:
-                waiting.append((knot, place, room - self._sizes[place]))
-
-    def _rightward(self, turn: _Knot, start: int, end: int) -> None:
-        for section in turn.sections:
-            self.found.add(Found(start, end, section))
-        if not turn.gap and not self._meets(turn, self._begin, end):
-            return
-        sentence = self._sentences[start]
-        waiting = [(turn, end, 0)]
-        while waiting:
-            knot, place, room = waiting.pop()
-            if knot is not turn:
-                for section in knot.sections:
-                    self.found.add(Found(start, place, section))
-            if knot.gap:
-                waiting.append((knot.gap, place, GAP))
-            if place >= len(self._sentences) or self._sentences[place] != sentence:
-                continue
-            for choices, after in self._begin[place]:
-                waiting += [(beyond, after, 0) for beyond in _beyond(knot, choices)]
-            if room >= self._sizes[place]:
-                waiting.append((knot, place + 1, room - self._sizes[place]))
-
-    @staticmethod
-    def _meets(knot: _Knot, met: list[_Met], place: int) -> bool:
-        """Whether a word at ``place`` can lead on at all: a quick no for nearly every word."""
-        if not knot.edges or not 0 <= place < len(met):
-            return False
-        edges = knot.edges.keys()
-        for choices, _ in met[place]:  # noqa: SIM110 -- a generator costs more than all the look-ups here
-            if not choices.isdisjoint(edges):
-                return True
-        return False
-
-
-def _beyond(knot: _Knot, choices: frozenset[int]) -> list[_Knot]:
-    edges = knot.edges
-    if len(edges) < len(choices):
-        return [after for choice, after in edges.items() if choice in choices]
-    return [edges[choice] for choice in choices if choice in edges]
 
 
 class Weaving:
@@ -263,19 +146,19 @@ class Weaving:
                 if not isinstance(place, Gap):
                     choices.setdefault(place, len(choices))
                     uses.update(word for words in place for word in words)
-        root: dict[int, _Knot] = {}
+        root: dict[int, Knot] = {}
         for places, section in self._phrases:
             _hang(root, choices, places, section, _rarest(places, uses))
         return self._finished(root, choices)
 
-    def _finished(self, root: dict[int, _Knot], choices: Mapping[Choice, int]) -> Net:
+    def _finished(self, root: dict[int, Knot], choices: Mapping[Choice, int]) -> Net:
         numbers: dict[Spec, int] = {}
-        entries: dict[int, _Entry] = {}
+        entries: dict[int, Entry] = {}
         for choice, number in choices.items():
             for words in sorted(choice):
-                entry = entries.setdefault(numbers.setdefault(words[0], len(numbers)), _Entry())
+                entry = entries.setdefault(numbers.setdefault(words[0], len(numbers)), Entry())
                 for spec in words[1:]:
-                    entry = entry.longer.setdefault(numbers.setdefault(spec, len(numbers)), _Entry())
+                    entry = entry.longer.setdefault(numbers.setdefault(spec, len(numbers)), Entry())
                 entry.choices |= {number}
                 entry.rare += (number,) if number in root else ()
         exact: dict[str, list[Spec]] = {}
@@ -312,20 +195,24 @@ def _rarest(places: tuple[Place, ...], uses: Mapping[Spec, int]) -> int:
         place = places[index]
         if isinstance(place, Gap):
             return (2**62, index)
-        return (sum(uses[words[0]] * (_SHORT_COST if len(words[0].word) <= _SHORT else 1) for words in place), index)
+        return (sum(uses[words[0]] * (_COMMON_COST if _is_common(words[0].word) else 1) for words in place), index)
 
     return min(range(len(places)), key=cost)
 
 
+def _is_common(word: str) -> bool:
+    return word in _COMMON_HAN if is_han(word) else len(word) <= _SHORT
+
+
 def _hang(
-    root: dict[int, _Knot], choices: Mapping[Choice, int], places: tuple[Place, ...], section: str, rarest: int
+    root: dict[int, Knot], choices: Mapping[Choice, int], places: tuple[Place, ...], section: str, rarest: int
 ) -> None:
     start = places[rarest]
     assert not isinstance(start, Gap)  # noqa: S101 -- a phrase has a word
-    knot = root.setdefault(choices[start], _Knot())
+    knot = root.setdefault(choices[start], Knot())
     for place in reversed(places[:rarest]):
         knot = _next(knot, choices, place)
-    knot.turn = knot.turn or _Knot()
+    knot.turn = knot.turn or Knot()
     knot = knot.turn
     for place in places[rarest + 1 :]:
         knot = _next(knot, choices, place)
@@ -333,8 +220,8 @@ def _hang(
         knot.sections = (*knot.sections, section)
 
 
-def _next(knot: _Knot, choices: Mapping[Choice, int], place: Place) -> _Knot:
+def _next(knot: Knot, choices: Mapping[Choice, int], place: Place) -> Knot:
     if isinstance(place, Gap):
-        knot.gap = knot.gap or _Knot()
+        knot.gap = knot.gap or Knot()
         return knot.gap
-    return knot.edges.setdefault(choices[place], _Knot())
+    return knot.edges.setdefault(choices[place], Knot())

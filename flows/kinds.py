@@ -30,6 +30,7 @@ class Kinds(Pieces):
         super().__init__()
         self.attrs: dict[str, tuple[str, ...]] = {}
         self.names: dict[str, dict[str, Dict[str, str]]] = {}
+        self.slots: dict[str, str] = {}
 
     def nodes(self, items: Sequence[tuple[Leaf, Branch]]) -> dict[str, Node]:
         """All nodes by their names; one that cannot be read at all is left out, with a fault."""
@@ -134,6 +135,8 @@ class Kinds(Pieces):
             self.fault(place, f"question '{name}' can neither be skipped nor answered with '{UNSURE}'")
         if to is None:
             self.fault(place, f"'{name}' leads nowhere")
+        if slot is not None and self.slots.setdefault(slot.text, name) != name:
+            self.fault(slot.place, f"the words of '{self.slots[slot.text]}' are kept under '{slot.text}' already")
         ask = self.phrase(name, self.leaf(node, "ask", place))
         consent = self.maybe_words(node, "consent", place)
         if consent is not None and consent not in self.attrs:

@@ -48,8 +48,10 @@ def begin(book: Book, language: str, seq: int) -> State:
 def step(book: Book, state: State, event: Event) -> Stepped:
     """One event. The new state's ``seq`` is one more than before exactly when something changed."""
     if not fits(book, state):
-        state = begin(book, state.language, state.seq + 1)
-        return Stepped(state, (Forget(None),))
+        fresh = Stepped(begin(book, state.language, state.seq + 1))
+        if isinstance(event, Interrupt) and event.name in {"leave", "help"}:  # whatever happened, these are never lost
+            fresh = step(book, fresh.state, event)
+        return Stepped(fresh.state, (Forget(None), *fresh.effects))
     if state.over:
         return Stepped(state, (End(),))
     done = _react(book, state, event)
@@ -117,8 +119,6 @@ def offers(book: Book, state: State, node: Choose | Say) -> tuple[Option, ...]:
     met = {name for name, _ in walk(book, state).passed}
     if state.kept(book.loose_slot()):
         met.add(book.loose)
-    else:
-        met.discard(book.loose)
     return tuple(option for option in node.options if option.redo is None or option.redo in met)
 
 

@@ -7,12 +7,14 @@ public door.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.alerts import Drain, NoWay
+from bot.logs import OURS
 from tests.bot.real_turns import real_world
 from tests.bot.walking import Walk
 
@@ -99,3 +101,14 @@ class Away:
 
     async def deliver(self, _notice):
         raise NoWay("not_linked")
+
+
+async def test_the_log_as_it_is_usually_set_does_not_tell_when_a_report_came(world, caplog):
+    caplog.set_level(logging.INFO)
+    walk = Walk(world)
+    await walk.to_receipt()
+    people = world.people.directory.people
+    drain = Drain(world.store, [Carried()], people.get, now_of(world), lambda: 0.5, asyncio.Event())
+    assert await drain.once() > 0
+    await walk.press("kept", "leave")
+    assert [record.name for record in caplog.records if record.name.split(".")[0] in OURS] == []

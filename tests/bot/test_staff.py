@@ -683,3 +683,25 @@ async def test_a_focal_point_cannot_keep_others_waiting_either(polling):
         await other.tap(data="have:00000000")
     await owner.tap(HAVE)
     await owner.wait_for(THANKS, timeout=2)
+
+
+# Who would like to know whether there is a report.
+
+
+async def test_a_report_of_others_and_one_that_never_was_are_answered_alike(polling):
+    """Somebody linked whom a report passed over, before the turn of the next in its chain."""
+    polling.directory["dana-roe"] = person("dana-roe")
+    outside = await polling.linked(4004, "dana-roe")
+    later = await polling.linked(3003, ALTERNATE)
+    await polling.linked(2002, OWNER)
+    await report(polling.store, CHAIN)
+    await polling.drain.once()
+    said = []
+    for phone in (outside, later):
+        for reference in (REFERENCE, "00000000"):
+            await phone.tap(data=f"have:{reference}")
+            await phone.wait_idle()
+            said.append(phone.answers()[-1].text.replace(reference, "…"))
+    assert len(set(said)) == 1
+    assert await state_of(polling.store, ALTERNATE) == ("waiting", None)
+    assert [phone.documents() for phone in (outside, later)] == [[], []]

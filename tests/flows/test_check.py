@@ -15,6 +15,7 @@ LEAVE = "leaving, with everything erased, is one action away from every state"
 REST = "nobody is left where nothing waits for them"
 ORPHAN = "every node is reached by somebody"
 BUTTON = "every button offered, and every outcome of a call, leads somewhere else"
+KEPT = "every answer that is asked for is kept"
 DEAD = "no dead end: its own buttons lead from every state to an end"
 PASS = "every question can be passed without an answer"
 SEND = "sending is reachable with every optional question passed over"
@@ -29,7 +30,7 @@ DISTRESS = "words of distress are answered from every state"
 NEAR = f"a report can be sent within {MOST_ACTIONS} actions"
 MAY = "nothing is asked but what may be asked"
 PROMISES = (
-    *(HELP, LEAVE, REST, ORPHAN, BUTTON, DEAD, PASS, SEND, LOOP, SEAL, YOUNG, OUTSIDE, REFER),
+    *(HELP, LEAVE, REST, ORPHAN, BUTTON, KEPT, DEAD, PASS, SEND, LOOP, SEAL, YOUNG, OUTSIDE, REFER),
     *(LIMITS, CARE, DISTRESS, NEAR, MAY),
 )
 
@@ -134,6 +135,21 @@ def test_an_outcome_on_the_path_that_would_return_is_found():
 def test_a_fork_on_the_path_that_would_return_is_found():
     found = broken(small(("{else: young}", '{else: "@return"}')))
     assert found[REST] == ("age",)
+
+
+def test_a_question_in_an_aside_whose_answer_nobody_would_keep_is_found():
+    """Nothing chosen in an aside is an answer: that holds for the language, which is kept apart, and nothing else."""
+    assert "actor" in broken(small(("via: change", "via: actor")))[KEPT]
+    found = broken(small(('"Choose your language."\n    to: "@return"', '"Choose your language."\n    to: entity')))
+    assert "entity" in found[KEPT]
+
+
+def test_a_way_round_from_within_an_aside_is_found():
+    """There is one sheet over a question, not two: ``via`` would be passed over."""
+    found = broken(
+        small(('back: {label: "Back", to: "@return"}', 'back: {label: "Back", to: "@return", via: counsellor}'))
+    )
+    assert found == {BUTTON: ("help_now",)}
 
 
 @pytest.mark.parametrize("start", ["send", "erased", "leaving"])
@@ -341,6 +357,6 @@ def test_a_conversation_too_long_for_somebody_who_cannot_stay_is_found(length, f
 
 def test_a_question_that_may_not_be_asked_is_found():
     assert broken(small(("text: also", "text: telephone"))) == {MAY: ("telephone",)}
-    assert broken(
-        small(("  about: [sexual", "  religion: [sexual"), ("choose: about", "choose: religion"))
-    )[MAY] == ("religion",)
+    assert broken(small(("  about: [sexual", "  religion: [sexual"), ("choose: about", "choose: religion")))[MAY] == (
+        "religion",
+    )

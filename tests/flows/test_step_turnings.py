@@ -199,6 +199,7 @@ def test_nobody_there_keeps_everything():
     waiting = at(*STORY, say("one"), "!done", "send")
     stepped = step(BOOK, waiting, Result(str(waiting.pending), "nobody"))
     assert (stands(stepped), stepped.effects, stepped.state.kept("story")) == ("nobody", (), 3)
+    assert stepped.state.pending is None
     again = play(BOOK, "again", "send", state=stepped.state)
     assert again.state.pending not in {None, waiting.pending}
     assert answers(BOOK, again.state) == answers(BOOK, waiting)
@@ -225,7 +226,7 @@ def test_a_call_that_used_certain_words_forgets_only_those():
     assert waiting.pending is not None
     stepped = step(BOOK, waiting, Result(waiting.pending, "sent"))
     assert stepped.effects == (Forget(("reach",)),)
-    assert (stepped.state.kept("reach"), stepped.state.kept("story")) == (0, 3)
+    assert (stepped.state.kept("reach"), stepped.state.kept("story"), stepped.state.pending) == (0, 3, None)
     assert stands(stepped) == "asked"
 
 
@@ -279,6 +280,16 @@ def test_a_state_that_does_not_fit_begins_anew_and_has_its_words_destroyed(wrong
     language = state.language if state.language in BOOK.languages else "en"
     stepped = step(BOOK, state, Pick("no", state.seq))
     assert stepped == Stepped(State(BOOK.digest, language, state.seq + 1, BOOK.start), (Forget(None),))
+
+
+@pytest.mark.parametrize("seq", [None, 1])
+def test_leaving_and_help_work_at_once_even_from_a_state_that_does_not_fit(seq):
+    state = replace(at(*STORY, say("one")), book="0" * 64)
+    left = step(BOOK, state, Interrupt("leave", seq))
+    assert (left.state.over, left.effects) == (True, (Forget(None), Forget(None), End()))
+    helped = step(BOOK, state, Interrupt("help", seq))
+    assert (stands(helped), helped.effects, helped.state.trail) == ("help_now", (Forget(None),), ())
+    assert helped.state.seq > state.seq
 
 
 def test_a_way_that_a_node_does_not_have_is_asked_again():
