@@ -13,9 +13,9 @@ which is where the person's own tap at that question would have led. So a state 
 that the same state without them cannot, and they are left out.
 
 An aside never changes the path below it (``flows.step._go`` returns before it looks at the trail, and a test holds
-it to that). What happens inside one is therefore the same wherever it was entered from, unless something in it looks at the path:
-the menu of changes, a fork, or what a promise about the answers speaks of (the story, the sending). So each other aside
-is entered from every state, explored once, and left again from every state it was entered from.
+it to that). What happens inside one is therefore the same wherever it was entered from, unless something in it looks
+at the path: the menu of changes, a fork, or what a promise about the answers speaks of (the story, the sending). So
+each other aside is entered from every state, explored once, and left again from every state it was entered from.
 """
 
 from __future__ import annotations

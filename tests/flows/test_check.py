@@ -341,12 +341,14 @@ def test_a_conversation_too_long_for_somebody_who_cannot_stay_is_found(length, f
 
 def test_a_question_that_may_not_be_asked_is_found():
     assert broken(small(("text: also", "text: telephone"))) == {MAY: ("telephone",)}
-    assert broken(
-        small(("  about: [sexual", "  religion: [sexual"), ("choose: about", "choose: religion"))
-    )[MAY] == ("religion",)
+    assert broken(small(("  about: [sexual", "  religion: [sexual"), ("choose: about", "choose: religion")))[MAY] == (
+        "religion",
+    )
 
 
 def test_sending_that_an_aside_leads_to_is_found():
     """Help is first met where nothing was answered yet; who sends from it may have told of somebody outside."""
-    found = broken(small(('talk: {label: "Ask for a counsellor"', 'send: {label: "Send", to: send}\n      talk: {label: "C"')))
+    found = broken(
+        small(('talk: {label: "Ask for a counsellor"', 'send: {label: "Send", to: send}\n      talk: {label: "C"'))
+    )
     assert "send" in found[OUTSIDE]

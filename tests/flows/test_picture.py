@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -100,7 +101,7 @@ def test_cards_of_a_column_do_not_lie_on_each_other_and_lie_on_the_sheet():
     _, _, width, height = map(int, REAL_PICTURE.attrib["viewBox"].split())
     boxes = [rect.attrib for rect in REAL_PICTURE.iter(f"{SVG}rect") if "stroke" in rect.attrib]
     spans = [(int(box["x"]), int(box["y"]), int(box["y"]) + int(box["height"])) for box in boxes]
-    for (x, _, end), (next_x, y, _) in zip(spans, spans[1:], strict=False):
+    for (x, _, end), (next_x, y, _) in pairwise(spans):
         assert next_x == x + WIDTH + GAP or (next_x == x and y > end)
     assert all(x + WIDTH <= width and end <= height for x, _, end in spans)
 

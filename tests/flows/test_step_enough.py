@@ -32,9 +32,7 @@ def stands(stepped: Stepped | State) -> str:
 def told(state: State) -> dict[str, str]:
     """What would be sent: words that are left out are not among it."""
     return {
-        answer.node: answer.option_id or answer.slot or "-"
-        for answer in answers(BOOK, state)
-        if not answer.withheld
+        answer.node: answer.option_id or answer.slot or "-" for answer in answers(BOOK, state) if not answer.withheld
     }
 
 
