@@ -172,6 +172,7 @@ class InTelegram:
     async def _leaves(self, doing: Any) -> None:
         await doing
         await self.teller.left()
+        await self.teller.person.wait_idle(quiet=0.2)  # what the person wrote is cleared away after that
 
     async def over(self) -> bool:
         return [(one.from_bot, one.keyboard) for one in self.teller.person.chat()] == [(True, ())]
