@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from flows.book import LANGUAGE, RETURN, Book, Call, Choose, Decide, Do, Node, Say, Text
-from flows.explore import Edge, Reach, explore
+from flows.explore import STORY, Edge, Reach, explore
 
 MOST_ACTIONS = 8
 """From the first screen to a report sent, for somebody who cannot stay long."""
@@ -244,7 +244,7 @@ class _Checker:
         return Proof("every free text is sealed", len(texts), tuple(node.name for node in texts if not node.seal))
 
     def young_are_not_asked(self) -> Proof:
-        asked = [n for n in self.waits() if isinstance(node := self.node(n), Text) and node.slot == "story"]
+        asked = [n for n in self.waits() if isinstance(node := self.node(n), Text) and node.slot == STORY]
         wrong = [n for n in asked if self.reach.attrs[n].get("under_18") != "no"]
         promise = "a person under 18, or whose age is not known, is never asked for the story"
         return self.proof(promise, len(asked), wrong)

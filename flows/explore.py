@@ -13,8 +13,9 @@ which is where the person's own tap at that question would have led. So a state 
 that the same state without them cannot, and they are left out.
 
 An aside never changes the path below it (``flows.step._go`` returns before it looks at the trail, and a test holds
-it to that). What happens inside one is therefore the same wherever it was entered from, unless it is the menu of
-changes. So each aside is entered from every state, explored once, and left again from every state it was entered from.
+it to that). What happens inside one is therefore the same wherever it was entered from, unless something in it looks
+at the path: the menu of changes, a fork, or what a promise about the answers speaks of (the story, the sending). So
+each other aside is entered from every state, explored once, and left again from every state it was entered from.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from flows.book import SKIPPED, Book, Call, Choose, Decide, Say, Text
+from flows.book import SKIPPED, Book, Call, Choose, Decide, Do, Node, Say, Text
 from flows.path import here, leads, walk
 from flows.state import Event, Interrupt, Look, Pick, Result, Secret, State, Unusable, Words
 from flows.step import begin, offers, step
@@ -152,6 +153,7 @@ class Merge:
                 for rule in node.rules:
                     for attr, values in rule.when:
                         self.tests.setdefault(attr, []).append(values)
+        self.looking = _leading_to(book, {name for name, node in book.nodes.items() if _looks(node)})
 
     def key(self, state: State) -> Key:
         """Everything that decides what can happen next; equal for states that are merged."""
@@ -169,11 +171,8 @@ class Merge:
         )
 
     def apart(self, state: State) -> bool:
-        """Whether the state is in an aside that does not look at the path below it."""
-        if state.over or state.aside is None:
-            return False
-        node = self.book.nodes[state.aside]
-        return not (isinstance(node, Say) and any(option.redo for option in node.options))
+        """Whether the state is in an aside in which nothing that can follow looks at the path below it."""
+        return not state.over and state.aside is not None and state.aside not in self.looking
 
     def variants(self, state: State, place: str) -> tuple[State, ...]:
         """The state with every slot full and with every slot empty, where that can make a difference."""
@@ -197,6 +196,46 @@ class Merge:
         self.classes[name, way] = number
         return number
 
+
+def _looks(node: Node) -> bool:
+    """Whether a node does something else for another path, or a promise asks what was answered before it."""
+    match node:
+        case Say(options=options):
+            return any(option.redo for option in options)
+        case Text(slot=slot):
+            return slot == STORY
+        case Call(uses=uses):
+            return not uses
+        case _:
+            return isinstance(node, Decide)
+
+
+def _leading_to(book: Book, goals: set[str]) -> set[str]:
+    """The nodes from which one of ``goals`` can be reached within an aside, where ``via`` has no meaning."""
+    found = set(goals)
+    while more := {name for name, node in book.nodes.items() if name not in found and found & _ahead(node)}:
+        found |= more
+    return found
+
+
+def _ahead(node: Node) -> set[str]:
+    match node:
+        case Choose(options=options, skip=skip):
+            return {skip or "", *(option.to for option in options)}
+        case Say(options=options):
+            return {option.to for option in options}
+        case Text(to=to, skip=skip):
+            return {to, skip or ""}
+        case Decide(rules=rules):
+            return {rule.to for rule in rules}
+        case Call(outcomes=outcomes):
+            return {to for _, to in outcomes}
+        case Do():  # everything is forgotten, and what follows is no aside any more
+            return set()
+
+
+STORY = "story"
+"""The slot of the story, which somebody under 18 is never asked for."""
 
 WATCHED = frozenset(
     {("under_18", "no"), ("actor", "other_person"), ("setting_aid", "no"), ("about", "other_misconduct")}

@@ -39,6 +39,9 @@ from flows.words import is_blank
 LIMIT = 10_000
 """The most characters a slot holds; a sealed report then stays within its padding buckets."""
 
+ADD = "add"
+"""An option of this name that asks a text anew takes what is written then in addition to the words that are there."""
+
 
 def begin(book: Book, language: str, seq: int) -> State:
     """A new conversation. ``seq`` should be hard to guess, so that buttons of an earlier one do not fit."""
@@ -106,7 +109,10 @@ def _pick(book: Book, state: State, option_id: str) -> Stepped:
     if option is None:
         return Stepped(state, notice="choose")
     if option.redo is not None:
-        return Stepped(replace(state, aside=None, redo=option.redo))
+        again, state = book.nodes[option.redo], replace(state, aside=None, redo=option.redo)
+        if option.id == ADD and isinstance(again, Text) and state.kept(again.slot):
+            state = state.writing(again.slot)
+        return Stepped(state)
     if isinstance(node, Choose) and node.attr == LANGUAGE:
         state = replace(state, language=option.id)
     return Stepped(_go(book, state, node.name, option.id, option.to, option.via))

@@ -360,3 +360,11 @@ def test_a_question_that_may_not_be_asked_is_found():
     assert broken(small(("  about: [sexual", "  religion: [sexual"), ("choose: about", "choose: religion")))[MAY] == (
         "religion",
     )
+
+
+def test_sending_that_an_aside_leads_to_is_found():
+    """Help is first met where nothing was answered yet; who sends from it may have told of somebody outside."""
+    found = broken(
+        small(('talk: {label: "Ask for a counsellor"', 'send: {label: "Send", to: send}\n      talk: {label: "C"'))
+    )
+    assert "send" in found[OUTSIDE]

@@ -1,0 +1,1 @@
+"""Whole conversations as data, and one test that holds every door to them."""
