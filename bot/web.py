@@ -34,7 +34,7 @@ from bot.incoming import Command, Incoming, Open, Reply, Tap, Typed
 from bot.turn import NotSaved, Turns
 from bot.web_form import LEAVE, Malformed, Posted, delivery, meant, new_token, parse
 from bot.web_guard import foreign, headers, neutral, read_form
-from bot.web_pages import Pages
+from bot.web_pages import WORDS_LIMIT, Pages
 from locales.catalogues import Languages
 
 CHANNEL = "web"
@@ -104,6 +104,9 @@ class WebDoor:
         if posted.button == LEAVE:
             await self._erase(posted.session)
             return self._away(tag)
+        if posted.button is None and len(posted.words or "") > WORDS_LIMIT:
+            # From a browser that lets people write more than the box says; the next page would not hold their words.
+            return self._again(posted, tag, self._languages.word(tag, "notice_full"), HTTPStatus.OK)
         try:
             if posted.session is None:
                 session = new_token()
@@ -122,7 +125,7 @@ class WebDoor:
         return _page(self._pages.screen(reply.screen, session))
 
     def _again(self, posted: Posted, tag: str, notice: str, status: HTTPStatus) -> web.Response:
-        """What was sent could not be kept: give it back, ready to be sent again."""
+        """What was sent could not be kept: give it back, ready to be sent again or made shorter."""
         if posted.session is None:
             return _page(self._pages.start(tag, "not_saved"), status)
         return _page(self._pages.again(posted, tag, notice), status)

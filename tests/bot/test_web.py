@@ -233,6 +233,19 @@ class TestLeaving:
 class TestFailing:
     """Nothing typed is lost."""
 
+    async def test_more_than_the_box_takes_comes_back_to_be_made_shorter(self, browser, turns):
+        """Text browsers let people write more than ``maxlength``."""
+        await browser.open()
+        await browser.press("en")
+        before, taken = dict(browser.page.main.hidden), len(turns.taken)
+        page = await browser.press(None, "a" * 10_001)
+        assert "too long" in page.text("h1")
+        assert page.main.box == "a" * 10_001
+        assert page.main.hidden == before
+        assert len(turns.taken) == taken
+        page = await browser.press(None, "a" * 10_000)
+        assert page.text("dd") == "a" * 10_000
+
     @pytest.mark.parametrize(
         ("error", "status", "sentence"),
         [(NotSaved("Pas enregistré."), 503, "Pas enregistré."), (RuntimeError(CANARY), 500, "enregistr")],

@@ -62,13 +62,13 @@ async def quiet(teller: Teller, seconds: float = 0.4) -> None:
 
 
 async def settled(meeting: Meeting, teller: Teller) -> None:
-    """Wait until nothing is under way for this one person and the chat holds one message; at most 20 seconds."""
+    """Wait until nothing is under way for this one person and the chat holds one message; at most a minute."""
 
     def at_rest() -> bool:
         mine = [call for call in meeting.telegram.calls if call.params.get("chat_id") == teller.person.user_id]
         return len(teller.person.chat()) == 1 and not [call for call in mine if call.outcome == "pending"]
 
-    for _ in range(400):
+    for _ in range(1200):
         if at_rest():
             await asyncio.sleep(0.3)
             if at_rest():
