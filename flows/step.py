@@ -166,7 +166,7 @@ def _words(book: Book, state: State, event: Words) -> Stepped:
     node, words, seq, final = book.nodes[here(book, state)], event.words, event.seq, event.final
     if is_blank(words.reveal()):
         return Stepped(state, notice="empty" if isinstance(node, Text) else "choose")
-    if not isinstance(node, Text) and event.near:
+    if not isinstance(node, Text) and event.near and event.alarm is None:
         return Stepped(state, notice="near")
     if not isinstance(node, Text) or _stale(state, seq):
         return _loose(book, state, words)
@@ -301,6 +301,8 @@ def _skip(book: Book, state: State) -> Stepped:
             return _pick(book, state, UNSURE)
         case Say(options=(only,)):
             return _pick(book, state, only.id)
+        case Say(passes=str(option)):
+            return _pick(book, state, option)
         case _:
             return Stepped(state, notice="no_skip")
 
