@@ -1,11 +1,15 @@
 """Exactly once: many conversations, and a process that is killed again and again in the middle of them.
 
-Telegram (the fake one) posts updates to the webhook and delivers again what was not answered; every few updates it
-delivers one twice besides. The Linnet process is ended with SIGKILL at random moments, every third time shortly
-after somebody has pressed Send, and started again. In the end every report that a person sent is in the database
-once, opens with the keys of those it was sealed for, and holds every answer that had been confirmed.
+Telegram (the fake one) posts updates to the webhook, or is polled for them, and delivers again what was not
+confirmed; every few updates it delivers one twice besides. The Linnet process is ended with SIGKILL at random
+moments, every third time shortly after somebody has pressed Send, and started again. In the end every report that a
+person sent is in the database once, opens with the keys of those it was sealed for, and holds every answer that had
+been confirmed.
 
-It ends after 40 kills and 30 conversations. Longer: ``LINNET_SOAK_SECONDS=1800 pytest tests/whole/test_killed.py -s``.
+It ends after 40 kills and 30 conversations by webhook, and after fewer by polling. For a longer run::
+
+    LINNET_SOAK_SECONDS=1800 pytest tests/whole/test_killed.py -s
+
 ``LINNET_SOAK_SEED`` repeats one run's choices (the moments of the kills depend on the machine all the same).
 """
 
@@ -16,6 +20,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +29,14 @@ import pytest
 from tests.fakes.faults import Duplicate
 from tests.fakes.telegram import REPORTER_TOKEN, FakeTelegram
 from tests.whole.kept import opened, rows
-from tests.whole.running import Linnet, Warm, by_webhook, running
+from tests.whole.running import Linnet, Warm, by_polling, by_webhook, running
 from tests.whole.telling import Plan, Teller, book
 
 SECONDS = float(os.environ.get("LINNET_SOAK_SECONDS", "0"))
 SEED = int(os.environ.get("LINNET_SOAK_SEED", "0")) or secrets.randbelow(2**31)
 AT_ONCE = 6
-LEAST_KILLS, LEAST_CONVERSATIONS = 40, 30
+ENOUGH = {"webhook": (40, 30), "polling": (12, 8)}
+"""Kills and conversations."""
 
 CHOICES = {
     "affected": ("me",),
@@ -53,10 +59,11 @@ CHOICES = {
 class Storm:
     """People who tell, and somebody who kills."""
 
-    def __init__(self, telegram: FakeTelegram, linnet: Linnet, chance: random.Random) -> None:
+    def __init__(self, telegram: FakeTelegram, linnet: Linnet, chance: random.Random, enough: tuple[int, int]) -> None:
         self.telegram = telegram
         self.linnet = linnet
         self.chance = chance
+        self.enough = enough
         self.tellers: list[Teller] = []
         self.kills = 0
         self.kills_at_send = 0
@@ -76,7 +83,7 @@ class Storm:
             await self.linnet.start()
 
     async def _people(self, until: float) -> None:
-        while time.monotonic() < until or self.kills < LEAST_KILLS or len(self.tellers) < LEAST_CONVERSATIONS:
+        while time.monotonic() < until or self.kills < self.enough[0] or len(self.tellers) < self.enough[1]:
             number = len(self.tellers)
             person = self.telegram.person(REPORTER_TOKEN, 5_000_000_000 + number, "Somebody", language_code="en")
             teller = Teller(person, self._plan(number))
@@ -124,31 +131,31 @@ class Storm:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("way", ENOUGH)
 async def test_every_confirmed_report_is_there_once_however_often_the_process_is_killed(
-    warm: Warm, prepared: Path, tmp_path: Path
+    warm: Warm, prepared: Path, tmp_path: Path, way: str
 ) -> None:
-    started = time.monotonic()
-    async with (
-        FakeTelegram() as telegram,
-        running(warm, prepared, tmp_path, command=("demo",), **by_webhook(telegram)) as linnet,
-    ):
-        storm = Storm(telegram, linnet, random.Random(SEED))  # noqa: S311 -- a test that can be repeated
+    started, enough = time.monotonic(), ENOUGH[way]
+    async with FakeTelegram() as telegram, AsyncExitStack() as stack:
+        env = by_webhook(telegram) if way == "webhook" else by_polling(telegram)
+        linnet = await stack.enter_async_context(running(warm, prepared, tmp_path, command=("demo",), **env))
+        storm = Storm(telegram, linnet, random.Random(SEED), enough)  # noqa: S311 -- a test that can be repeated
         await storm.rage(started + SECONDS)
         await telegram.wait_idle(REPORTER_TOKEN, timeout=60)
         assert await linnet.stop() == 0
         assert telegram.violations == []
-        deliveries = len(telegram.attempts(REPORTER_TOKEN))
+        deliveries = len(telegram.bots[REPORTER_TOKEN].queue.delivered)
     tellers = storm.tellers
     senders = [teller for teller in tellers if teller.sending.is_set()]
     askers = [teller for teller in tellers if teller.plan.counsellor_at]
     print(  # noqa: T201 -- the figures
-        f"\nkilled {storm.kills} times ({storm.kills_at_send} of them after somebody pressed Send), "
+        f"\nby {way}: killed {storm.kills} times ({storm.kills_at_send} of them after somebody pressed Send), "
         f"{len(tellers)} conversations, {sum(teller.steps for teller in tellers)} confirmed acts "
         f"in {deliveries} deliveries, "
         f"{len(senders)} reports, {len(askers)} referrals, {time.monotonic() - started:.0f} s, seed {SEED}"
     )
-    assert storm.kills >= LEAST_KILLS
-    assert len(tellers) >= LEAST_CONVERSATIONS
+    assert storm.kills >= enough[0]
+    assert len(tellers) >= enough[1]
 
     kept = opened(tmp_path)
     left_over = {table: len(rows(tmp_path, f"SELECT * FROM {table}")) for table in ("sessions", "slots")}  # noqa: S608 -- our own names
