@@ -155,9 +155,10 @@ class Service:
                 self._drop()
                 raise OpeningError(f"LINNET_HTTP: {settings.http} cannot be used: it is taken or not ours") from error
             await self.turns.start()
+            stop = _stopped_by_signals()  # before anybody is told that we run, and may tell us to stop
             port = runner.addresses[0][1]
             ready(f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{port}/")
-            await self._all()
+            await self._all(stop)
         finally:
             await runner.cleanup()
             await self.opened.store.close()
@@ -166,11 +167,7 @@ class Service:
         for part in self.parts:
             part.close()
 
-    async def _all(self) -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
+    async def _all(self, stop: asyncio.Event) -> None:
         tasks = [asyncio.create_task(part) for part in self.parts]
         stopper = asyncio.create_task(stop.wait())
         try:
@@ -182,6 +179,14 @@ class Service:
                 task.cancel()
                 with suppress(asyncio.CancelledError, Exception):
                     await task
+
+
+def _stopped_by_signals() -> asyncio.Event:
+    """Set when somebody asks the process to stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def _now() -> datetime:
