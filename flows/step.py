@@ -110,8 +110,9 @@ def _pick(book: Book, state: State, option_id: str) -> Stepped:
         return Stepped(state, notice="choose")
     if option.redo is not None:
         again, state = book.nodes[option.redo], replace(state, aside=None, redo=option.redo)
-        if option.id == ADD and isinstance(again, Text) and state.kept(again.slot):
-            state = state.writing(again.slot)
+        if isinstance(again, Text):  # what was once begun with "add" must not join words that are told anew
+            added = option.id == ADD and state.kept(again.slot) > 0
+            state = state.writing(again.slot) if added else state.written(again.slot)
         return Stepped(state)
     if isinstance(node, Choose) and node.attr == LANGUAGE:
         state = replace(state, language=option.id)

@@ -226,7 +226,12 @@ async def ask(walk, words=REACH):
 
 
 @pytest.mark.parametrize(
-    ("language", "readers"), [("en", {"wanja-birk"}), ("fr", {"leila-amsar"}), ("ar", {"leila-amsar"})]
+    ("language", "readers"),
+    [
+        ("en", {"wanja-birk", "henrik-solay"}),
+        ("fr", {"leila-amsar", "henrik-solay"}),
+        ("ar", {"leila-amsar", "henrik-solay"}),
+    ],
 )
 async def test_words_for_a_counsellor_open_for_counsellors_only(world, language, readers):
     walk = Walk(world)

@@ -230,14 +230,19 @@ def test_a_whole_answer_with_distress_in_it_is_an_answer_and_the_next_question_w
 
 @pytest.mark.parametrize(
     ("words", "more"),
-    [("y" * (LIMIT + 1), {}), ("almost leave", {"near": True})],
-    ids=["too long to keep", "almost a command"],
+    [("y" * (LIMIT + 1), {})],
+    ids=["too long to keep"],
 )
 def test_distress_is_answered_even_where_the_words_could_not_be_kept(words, more):
     before = at("go_on")
     stepped = step(BOOK, before, say(words, alarm="self_harm", **more))
     assert (stands(stepped), stepped.effects) == ("hold_on", ())
     assert replace(stepped.state, aside=None, seq=before.seq) == before
+
+
+def test_words_of_distress_are_kept_even_if_they_are_almost_a_command():
+    stepped = step(BOOK, at("go_on"), say("leave me", alarm="self_harm", near=True))
+    assert (stands(stepped), stepped.effects) == ("hold_on", (Seal("also", Secret("leave me"), append=True),))
 
 
 def test_distress_is_answered_after_sending_too():
