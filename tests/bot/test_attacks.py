@@ -110,5 +110,5 @@ async def test_the_log_as_it_is_usually_set_does_not_tell_when_a_report_came(wor
     people = world.people.directory.people
     drain = Drain(world.store, [Carried()], people.get, now_of(world), lambda: 0.5, asyncio.Event())
     assert await drain.once() > 0
-    await walk.press("kept", "leave")
+    await walk.press("kept", "next", "leave")
     assert [record.name for record in caplog.records if record.name.split(".")[0] in OURS] == []

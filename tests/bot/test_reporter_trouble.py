@@ -70,15 +70,15 @@ async def test_a_tap_that_could_not_be_saved_is_answered_so_and_can_be_made_agai
     ana = here.person()
     await ana.to_story("fr")
     await ana.write(CANARY)
-    await ana.press("!done")
+    await ana.press("!done", "yes")
     before = ana.living
     await broken(here)
-    await ana.press("!skip")
+    await ana.press("!enough")
     [*_, answer] = ana.phone.answers()
     assert (answer.text, answer.show_alert) == (not_saved(here, "en"), True), "nothing could even be read"
     assert ana.living == before
     await broken(here, really=False)
-    await ana.press("!skip")
+    await ana.press("!enough")
     assert CANARY in ana.living.text
 
 
@@ -139,7 +139,8 @@ async def test_a_passing_fault_is_waited_out(here, method, fault):
     here.server.inject(REPORTER_TOKEN, method, fault=fault, times=2)
     await ana.write("two")
     await ana.press("!done")
-    await ana.press("!skip")
+    await ana.press("yes")
+    await ana.press("!enough")
     assert "one\ntwo" in ana.living.text
     assert len(ana.shown) == 1
 

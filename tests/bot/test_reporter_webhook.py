@@ -45,9 +45,9 @@ async def test_a_conversation_by_webhook_answers_each_tap_in_the_response(here):
     ana = here.person()
     await ana.to_story()
     await ana.write(CANARY)
-    await ana.press("!done", "!skip")
+    await ana.press("!done", "yes", "!enough")
     assert CANARY in ana.living.text
-    await ana.press("send", "kept")
+    await ana.press("send", "kept", "next")
     assert len(await here.world.rows("documents")) == 1
     assert {call.via for call in here.server.calls_of("answerCallbackQuery")} == {"webhook"}
     assert {attempt.status for attempt in here.server.attempts(REPORTER_TOKEN)} == {200}
@@ -151,7 +151,8 @@ async def test_deliveries_that_come_twice_count_once(here, at_once):
     await ana.write("one")
     await ana.write("two")
     await ana.press("!done")
-    await ana.press("!skip")
+    await ana.press("yes")
+    await ana.press("!enough")
     assert ana.living.text.count("one\ntwo") == 1
     assert len(ana.shown) == 1
 

@@ -342,8 +342,9 @@ def test_words_that_are_kept_out_of_the_report_are_read_back_as_kept_out(person,
 
 
 def test_nothing_that_was_not_answered_is_read_back(person):
-    screen = person.go(*BEGIN, *["!skip"] * 4, *TO_WHERE[1:2], "!skip", "!skip", "!skip", *TO_REVIEW[:2], "no")
-    screen = person.go("!skip", "!skip")
+    screen = person.go(*BEGIN)
+    while "send" not in labels(screen.options):
+        screen = person.go("!skip")
     assert "send" in labels(screen.options)
     assert told(screen) == {"Younger than 18?": "Not sure, or no answer"}, "a skipped age is an answer of its own"
 

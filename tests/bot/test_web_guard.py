@@ -249,7 +249,7 @@ class TestLanguage:
         browser.headers = {"Accept-Language": accepted}
         page = await browser.open()
         assert page.html()["lang"] == tag
-        assert {label for _, label in page.main.buttons} == {"English", "Français", "العربية"}
+        assert {"English", "Français", "العربية", "中文"} <= {label for _, label in page.main.buttons}
 
 
 class TestSilence:

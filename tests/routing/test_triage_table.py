@@ -142,7 +142,7 @@ class TestNeverAnnounced:
         assert "Hello." in shown
         assert not [rule.id for rule in TABLE.rules if rule.because in shown]
 
-    @pytest.mark.parametrize("file", ["bot/show.py", "bot/screen.py", "flows/conversations/report.yaml"])
+    @pytest.mark.parametrize("file", ["bot/show.py", "bot/screen.py", "flows/conversations/2-telling.yaml"])
     def test_what_makes_screens_does_not_know_of_triage(self, file):
         text = (ROOT / file).read_text("utf-8")
         assert not re.search(r"routing\.triage|\bVerdict\b|\{(route|tags|verdict|rule)\}", text)
