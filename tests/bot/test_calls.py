@@ -227,6 +227,7 @@ async def ask(walk, words=REACH):
 async def test_words_for_a_counsellor_open_for_counsellors_only(world, language, readers):
     walk = Walk(world)
     await walk.to_story(language)
+    await walk.write(CANARY)
     await ask(walk)
     [(plain, found)] = await world.opened_by("referral")
     assert plain == {"format": "linnet referral 1", "language": language, "words": {"reach": REACH}}
