@@ -6,14 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.calls import facts_of
 from bot.incoming import Command, Open, Typed
 from crypto.receipt import derive
-from flows.book import Text
-from flows.path import here
-from flows.state import Interrupt, Pick, Secret, Words
-from flows.step import begin, step
-from routing.resolve import Facts
+from flows.state import Secret
 from tests.bot.real_turns import real_world
 from tests.bot.walking import Walk, shown
 
@@ -113,6 +108,14 @@ async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(worl
         assert one["question"]["en"] == node.ask.english
         assert one["question"]["fr"] == world.languages.phrase("fr", node.ask.context, node.ask.english)
     assert report["suggested"] == {"kind": "sea", "child": False, "urgent": False}
+
+
+async def test_words_are_sealed_as_they_were_written(world):
+    words = "  two spaces\n\n\ta tab \u202eturned\u202c <b>&amp; \u0000 👩‍👩‍👧 e\u0301 "
+    walk = Walk(world)
+    await walk.to_receipt(story=words)
+    [(report, _)] = await world.opened_by("report")
+    assert next(one for one in report["answers"] if one["node"] == "story")["text"] == words
 
 
 async def test_what_was_skipped_is_said_to_be_skipped_and_nothing_else_is_sent(world):
@@ -347,52 +350,3 @@ async def test_erasing_everything_at_the_number_forgets_it_and_keeps_the_report(
     assert await kept_receipt(world, walk) is None
     assert number not in shown(walk.screen)
     assert len(await world.rows("documents")) == 1
-
-
-# --- what routing is told ------------------------------------------------------------------------------------------
-
-
-def told(book, **ways):
-    """A state at the end of a conversation with these answers; "" skips."""
-    usual = {"language": "en", "safe": "yes", "danger": "no", "want": "report", "affected": "me", "under_18": "no"}
-    usual |= {"actor": "aid_worker", "entity": "open-well", "works": "community", "station": "sarrin"}
-    usual |= {"elapsed": "longer"} | ways
-    state = begin(book, "en", 1)
-    while (name := here(book, state)) != "review":
-        node = book.nodes[name]
-        way = usual.get(name, "go_on")
-        if isinstance(node, Text):
-            state = step(book, state, Words(Secret("x"), final=True)).state
-        else:
-            state = step(book, state, Pick(way) if way else Interrupt("skip")).state
-    return state
-
-
-@pytest.mark.parametrize(
-    ("ways", "facts"),
-    [
-        ({}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"works": "staff"}, Facts("sh", "open-well", "sarrin", child=False, urgent=False)),
-        ({"works": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"works": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"under_18": "yes"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
-        ({"under_18": "unsure"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
-        ({"under_18": ""}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
-        ({"entity": "unsure"}, Facts("sea", None, "sarrin", child=False, urgent=False)),
-        ({"entity": ""}, Facts("sea", None, "sarrin", child=False, urgent=False)),
-        ({"station": "unsure"}, Facts("sea", "open-well", None, child=False, urgent=False)),
-        ({"station": ""}, Facts("sea", "open-well", None, child=False, urgent=False)),
-        ({"actor": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"danger": "yes"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"danger": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"danger": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"elapsed": "within_24h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"elapsed": "within_72h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"elapsed": "within_120h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"elapsed": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"elapsed": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-    ],
-    ids=str,
-)
-async def test_the_facts_of_a_conversation(world, ways, facts):
-    assert facts_of(world.book, told(world.book, **ways)) == facts
