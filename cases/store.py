@@ -15,10 +15,11 @@ The file is for its owner alone from its first byte, whatever the umask; SQLite 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import event, text
@@ -40,6 +41,9 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        # SQLite has one writer. Those of this process queue here, in their order, and not in SQLite's busy time-out,
+        # where each tries again now and then: under load some would be unlucky until their time is over.
+        self._writer = asyncio.Lock()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -61,14 +65,28 @@ class Store:
         Raises:
             StoreError: the database did not take it; nothing of it was kept.
         """
+        one_writer = self.engine.dialect.name == "sqlite"
+        async with self._my_turn() if one_writer else nullcontext():
+            try:
+                async with self.engine.connect() as connection:
+                    if one_writer:
+                        await connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    async with _committed(connection):
+                        yield connection
+            except SQLAlchemyError as error:
+                raise StoreError(_fault(error)) from None
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
         try:
-            async with self.engine.connect() as connection:
-                if connection.dialect.name == "sqlite":
-                    await connection.exec_driver_sql("BEGIN IMMEDIATE")
-                async with _committed(connection):
-                    yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(_fault(error)) from None
+            async with asyncio.timeout(BUSY_MS / 1000):
+                await self._writer.acquire()
+        except TimeoutError:
+            raise StoreError("the database refused: it was busy for too long") from None
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     async def close(self) -> None:
         """Let go of every connection."""

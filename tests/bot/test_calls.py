@@ -7,10 +7,10 @@ from hashlib import sha256
 
 import pytest
 
-from bot.calls import facts_of
 from bot.incoming import Command, Open, Typed
 from bot.opening import triage_table
 from crypto.receipt import derive
+<<<<<<< HEAD
 from flows.book import Text
 from flows.path import here
 from flows.path import walk as path
@@ -18,6 +18,9 @@ from flows.state import Interrupt, Pick, Secret, Words
 from flows.step import begin, step
 from routing.resolve import Facts
 from routing.triage import triage
+=======
+from flows.state import Secret
+>>>>>>> main
 from tests.bot.real_turns import real_world
 from tests.bot.walking import Walk, shown
 
@@ -120,7 +123,19 @@ async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(worl
     assert report["suggested"] == suggested
 
 
+<<<<<<< HEAD
 async def test_what_was_skipped_and_what_was_said_on_the_way_is_not_sent(world):
+=======
+async def test_words_are_sealed_as_they_were_written(world):
+    words = "  two spaces\n\n\ta tab \u202eturned\u202c <b>&amp; \u0000 👩‍👩‍👧 e\u0301 "
+    walk = Walk(world)
+    await walk.to_receipt(story=words)
+    [(report, _)] = await world.opened_by("report")
+    assert next(one for one in report["answers"] if one["node"] == "story")["text"] == words
+
+
+async def test_what_was_skipped_is_said_to_be_skipped_and_nothing_else_is_sent(world):
+>>>>>>> main
     walk = Walk(world)
     await walk.to_story()
     await walk.on()
@@ -236,6 +251,7 @@ async def ask(walk, words=REACH):
 async def test_words_for_a_counsellor_open_for_counsellors_only(world, language, readers):
     walk = Walk(world)
     await walk.to_story(language)
+    await walk.write(CANARY)
     await ask(walk)
     [(plain, found)] = await world.opened_by("referral")
     assert plain == {"format": "linnet referral 1", "language": language, "words": {"reach": REACH}}
@@ -356,6 +372,7 @@ async def test_erasing_everything_at_the_number_forgets_it_and_keeps_the_report(
     assert await kept_receipt(world, walk) is None
     assert number not in shown(walk.screen)
     assert len(await world.rows("documents")) == 1
+<<<<<<< HEAD
 
 
 # --- what routing is told ------------------------------------------------------------------------------------------
@@ -495,3 +512,5 @@ async def test_words_whose_consent_is_taken_back_at_the_read_back_are_not_sent(w
     [(report, _)] = await world.opened_by("report")
     assert CANARY not in str(report)
     assert [one["given"] for one in report["consents"] if one["consent"] == "story_ok"] == [False]
+=======
+>>>>>>> main

@@ -300,7 +300,18 @@ async def test_the_door_remembers_nobody_who_has_gone_and_few_who_have_not(here)
 
 async def test_the_menu_hints_at_nothing_and_speaks_every_language(here):
     calls = here.server.calls_of("setMyCommands")
-    assert [call.params.get("language_code") for call in calls] == [None, "ar", "es", "fr", "pt", "ro", "ru", "sw", "uk", "zh"]
+    assert [call.params.get("language_code") for call in calls] == [
+        None,
+        "ar",
+        "es",
+        "fr",
+        "pt",
+        "ro",
+        "ru",
+        "sw",
+        "uk",
+        "zh",
+    ]
     for call in calls:
         assert [command["command"] for command in call.params["commands"]] == ["help", "language", "leave"]
 

@@ -72,7 +72,8 @@ HAPPENED = [Tap("!done", 0), Open(), Typed(Secret("what I write now")), Other(),
 async def test_a_damaged_conversation_begins_anew_and_says_so(world, how):
     walk = Walk(world)
     await walk.to_story()
-    await walk.write(CANARY)
+    if how != "another's":  # with words, the other one's key would not fit anyway
+        await walk.write(CANARY)
     await damage(world, how)
     screen = await walk.do(Open())
     assert screen.notice == word(world, "en", "notice_lost")
