@@ -10,7 +10,6 @@ import pytest
 from bot.incoming import Command, Open, Typed
 from bot.opening import triage_table
 from crypto.receipt import derive
-<<<<<<< HEAD
 from flows.book import Text
 from flows.path import here
 from flows.path import walk as path
@@ -18,9 +17,6 @@ from flows.state import Interrupt, Pick, Secret, Words
 from flows.step import begin, step
 from routing.resolve import Facts
 from routing.triage import triage
-=======
-from flows.state import Secret
->>>>>>> main
 from tests.bot.real_turns import real_world
 from tests.bot.walking import Walk, shown
 
@@ -123,9 +119,6 @@ async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(worl
     assert report["suggested"] == suggested
 
 
-<<<<<<< HEAD
-async def test_what_was_skipped_and_what_was_said_on_the_way_is_not_sent(world):
-=======
 async def test_words_are_sealed_as_they_were_written(world):
     words = "  two spaces\n\n\ta tab \u202eturned\u202c <b>&amp; \u0000 👩‍👩‍👧 e\u0301 "
     walk = Walk(world)
@@ -134,8 +127,7 @@ async def test_words_are_sealed_as_they_were_written(world):
     assert next(one for one in report["answers"] if one["node"] == "story")["text"] == words
 
 
-async def test_what_was_skipped_is_said_to_be_skipped_and_nothing_else_is_sent(world):
->>>>>>> main
+async def test_what_was_skipped_and_what_was_said_on_the_way_is_not_sent(world):
     walk = Walk(world)
     await walk.to_story()
     await walk.on()
@@ -372,7 +364,6 @@ async def test_erasing_everything_at_the_number_forgets_it_and_keeps_the_report(
     assert await kept_receipt(world, walk) is None
     assert number not in shown(walk.screen)
     assert len(await world.rows("documents")) == 1
-<<<<<<< HEAD
 
 
 # --- what routing is told ------------------------------------------------------------------------------------------
@@ -512,5 +503,3 @@ async def test_words_whose_consent_is_taken_back_at_the_read_back_are_not_sent(w
     [(report, _)] = await world.opened_by("report")
     assert CANARY not in str(report)
     assert [one["given"] for one in report["consents"] if one["consent"] == "story_ok"] == [False]
-=======
->>>>>>> main
