@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import pytest
 
+from bot.calls import facts_of
 from bot.incoming import Command, Open, Typed
 from bot.opening import triage_table
 from crypto.receipt import derive
