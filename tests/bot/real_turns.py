@@ -32,6 +32,7 @@ from flows.compile import compile_book
 from flows.distress import Lists, compile_lists
 from locales.catalogues import Languages
 from locales.catalogues import load as load_languages
+from routing.directory import Directory
 from routing.load import load as load_directory
 
 
@@ -137,18 +138,24 @@ class World:
         return found
 
 
+@cache
+def _same_for_all() -> tuple[Directory, Languages, Book]:
+    """What never changes, and takes longest to make."""
+    text = (files("config") / "demo" / "directory.yaml").read_text("utf-8")
+    directory, languages = load_directory({"directory.yaml": text}), load_languages()
+    return directory, languages, compile_book(flow_texts(), vocabulary(directory, languages.tags))
+
+
 @asynccontextmanager
 async def real_world(folder: Path) -> AsyncIterator[World]:
     """All parts, composed as the program composes them, keeping everything in ``folder``."""
     demo = files("config") / "demo"
     clock = Clock()
-    directory = load_directory({"directory.yaml": (demo / "directory.yaml").read_text("utf-8")})
+    directory, languages, book = _same_for_all()
     today = clock().date()
     keys = {one: RecipientKey.generate(secrets.token_bytes) for one in directory.receivers(today)}
     publics = {one: key.public for one, key in keys.items()}
     people = People(directory.with_keys({one: key.key_id for one, key in publics.items()}), publics)
-    languages = load_languages()
-    book = compile_book(flow_texts(), vocabulary(directory, languages.tags))
     store = open_store(f"sqlite:///{folder}/linnet.db")
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)

@@ -245,15 +245,13 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize("data", FORGED)
-async def test_forged_buttons_answer_nothing(here, data):
+async def test_forged_buttons_answer_nothing(here):
     ana = here.person()
     await ana.write("/start")
-    await ana.does("tap", data=data)
-    assert said(here, "en", "notice_stale") in ana.living.text
-    assert [one.callback_data if hasattr(one, "callback_data") else one for one in ana.living.buttons[:1]] == [
-        "English"
-    ]
+    for data in FORGED:
+        await ana.does("tap", data=data)
+        assert said(here, "en", "notice_stale") in ana.living.text, data
+        assert ana.living.buttons[0] == "English", data
     assert len(ana.shown) == 1
 
 

@@ -55,13 +55,12 @@ async def test_a_conversation_by_webhook_answers_each_tap_in_the_response(here):
     assert ana.only_line()
 
 
-@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET[:-1], SECRET + "x", "é" * 16])
-async def test_without_the_secret_nobody_is_let_in(here, secret, caplog):
-    headers = {} if secret is None else {SECRET_HEADER: secret}
+async def test_without_the_secret_nobody_is_let_in(here, caplog):
     with caplog.at_level(logging.DEBUG):
-        status, body = await post(here, update(), **headers)
-    assert status == 403
-    assert "Linnet" not in body
+        for secret in (None, "", "wrong", SECRET[:-1], SECRET + "x", "é" * 16):
+            status, body = await post(here, update(), **({} if secret is None else {SECRET_HEADER: secret}))
+            assert status == 403, secret
+            assert "Linnet" not in body
     assert await here.world.rows("inbox") == []
     assert SECRET not in caplog.text
 
@@ -97,10 +96,10 @@ MALFORMED = {
 }
 
 
-@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
-async def test_what_cannot_be_read_is_taken_and_nothing_happens(here, body, caplog):
+async def test_what_cannot_be_read_is_taken_and_nothing_happens(here, caplog):
     with caplog.at_level(logging.DEBUG):
-        assert await post(here, body, **{SECRET_HEADER: SECRET}) == (200, "")
+        for name, body in MALFORMED.items():
+            assert await post(here, body, **{SECRET_HEADER: SECRET}) == (200, ""), name
     assert await here.world.rows("inbox") == []
     assert "Traceback" not in caplog.text
 
