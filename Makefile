@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test check lock clean
+.PHONY: run test check soak lock clean
 
 run: $(VENV)/runtime
 	$(BIN)/linnet demo
 
 test: check
 	$(BIN)/pytest
+
+# Half an hour of killing the process in the middle of conversations.
+soak: $(VENV)/dev
+	LINNET_SOAK_SECONDS=1800 $(BIN)/pytest tests/whole/test_killed.py -s
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .
