@@ -1,15 +1,18 @@
-"""What routing is told of a conversation: a table of answers and facts."""
+"""What routing is told of a conversation: a table of answers, routes and facts."""
 
 from __future__ import annotations
 
 import pytest
 
 from bot.calls import facts_of
+from bot.opening import triage_table
 from flows.book import Text
 from flows.path import here
+from flows.path import walk as path
 from flows.state import Interrupt, Pick, Secret, Words
 from flows.step import begin, step
 from routing.resolve import Facts
+from routing.triage import triage
 from tests.bot.real_turns import real_world
 
 
@@ -23,7 +26,8 @@ def told(book, **ways):
     """A state at the end of a conversation with these answers; "" skips."""
     usual = {"language": "en", "safe": "yes", "danger": "no", "want": "report", "affected": "me", "under_18": "no"}
     usual |= {"actor": "aid_worker", "entity": "open-well", "works": "community", "station": "sarrin"}
-    usual |= {"elapsed": "longer"} | ways
+    usual |= {"elapsed": "longer", "about": "sexual", "setting_aid": "yes", "help_wish": "no", "story_ok": "yes"}
+    usual |= {"name_ok": "yes", "share_ok": "yes", "count_ok": "yes"} | ways
     state = begin(book, "en", 1)
     while (name := here(book, state)) != "review":
         node = book.nodes[name]
@@ -49,9 +53,12 @@ def told(book, **ways):
         ({"entity": ""}, Facts("sea", None, "sarrin", child=False, urgent=False)),
         ({"station": "unsure"}, Facts("sea", "open-well", None, child=False, urgent=False)),
         ({"station": ""}, Facts("sea", "open-well", None, child=False, urgent=False)),
-        ({"actor": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"actor": "unsure"}, Facts("sea", None, "sarrin", child=False, urgent=False)),
+        ({"actor": ""}, Facts("sea", None, "sarrin", child=False, urgent=False)),
+        ({"actor": "peacekeeper", "under_18": "yes"}, Facts("sea", None, "sarrin", child=True, urgent=False)),
+        ({"works": "staff", "under_18": "yes"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
         ({"danger": "yes"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"danger": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"danger": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
         ({"danger": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
         ({"elapsed": "within_24h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
         ({"elapsed": "within_72h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
@@ -62,4 +69,33 @@ def told(book, **ways):
     ids=str,
 )
 async def test_the_facts_of_a_conversation(world, ways, facts):
-    assert facts_of(world.book, told(world.book, **ways)) == facts
+    state = told(world.book, **ways)
+    verdict = triage(triage_table(), dict(path(world.book, state).attrs))
+    assert facts_of(world.book, state, verdict) == facts
+
+
+@pytest.mark.parametrize(
+    ("ways", "route", "tags", "kind", "entity"),
+    [
+        ({}, "sea_focal_point", ["sea"], "sea", "open-well"),
+        ({"about": ""}, "sea_focal_point", ["sea"], "sea", "open-well"),
+        ({"under_18": "yes"}, "sea_focal_point", ["sea", "child"], "sea", "open-well"),
+        ({"works": "staff"}, "sh_focal_point", ["sh"], "sh", "open-well"),
+        ({"works": "unsure"}, "dual", ["sea", "sh"], "sea", "open-well"),
+        ({"about": "trafficking"}, "sea_focal_point", ["sea", "trafficking"], "sea", "open-well"),
+        ({"about": "retaliation"}, "sea_focal_point", ["retaliation"], "sea", "open-well"),
+        ({"actor": "peacekeeper"}, "conduct_and_discipline", ["sea", "sh"], "sea", None),
+        ({"actor": "other_force"}, "coordinator", [], "sea", None),
+        ({"actor": "unsure"}, "coordinator", ["possible_sea"], "sea", None),
+        ({"actor": "unsure", "setting_aid": ""}, "coordinator", [], "sea", None),
+    ],
+    ids=str,
+)
+async def test_each_route_decides_to_whom_a_report_goes(world, ways, route, tags, kind, entity):
+    state = told(world.book, **ways)
+    verdict = triage(triage_table(), dict(path(world.book, state).attrs))
+    assert verdict.route.value == route
+    assert {tag.value for tag in verdict.tags} == set(tags)
+    facts = facts_of(world.book, state, verdict)
+    assert (facts.kind, facts.entity, facts.station) == (kind, entity, "sarrin")
+    assert facts.child is ("child" in tags)
