@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -63,6 +64,16 @@ def distress_texts() -> Mapping[str, str]:
     return _texts("distress")
 
 
+@cache
+def distress_lists() -> Lists:
+    """The lists that come with Linnet, compiled once a process: it takes seconds.
+
+    Raises:
+        BookError: they cannot be used.
+    """
+    return compile_lists(distress_texts())
+
+
 def triage_table() -> Table:
     """The decision table that comes with Linnet.
 
@@ -112,7 +123,7 @@ async def open_all(settings: Settings) -> Opened:
     try:
         care.lines()
         book = compile_book(flow_texts(), vocabulary(people.directory, tags))
-        lists = compile_lists(distress_texts())
+        lists = distress_lists()
     except CareError as error:
         raise OpeningError(f"care content: {error}") from error
     except BookError as error:

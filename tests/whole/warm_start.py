@@ -20,12 +20,14 @@ import traceback
 from typing import Any, NoReturn
 
 from bot.cli import main
+from bot.opening import distress_lists
 
 
 def serve() -> None:
     """Answer requests until there are no more."""
     running: set[int] = set()
     ended: dict[int, int] = {}
+    distress_lists()  # seconds of work that every start would otherwise do again
     for line in sys.stdin:
         request = json.loads(line)
         answer: int | None
