@@ -16,10 +16,16 @@ from routing.records import (
     Dated,
     Entity,
     EntityKind,
+    Fluency,
+    Gender,
+    Hours,
     Kind,
+    Leave,
     Level,
+    Modality,
     Named,
     Network,
+    Office,
     Person,
     Region,
     Role,
@@ -36,11 +42,17 @@ __all__ = [
     "Directory",
     "Entity",
     "EntityKind",
+    "Fluency",
+    "Gender",
+    "Hours",
     "Kind",
+    "Leave",
     "Level",
     "Mark",
+    "Modality",
     "Named",
     "Network",
+    "Office",
     "Person",
     "Place",
     "Reach",
@@ -113,6 +125,7 @@ class Directory:
     countries: Mapping[str, Country]
     regions: Mapping[str, Region]
     networks: Mapping[str, Network]
+    offices: Mapping[str, Office] = field(default_factory=dict)
     marks: Mapping[tuple[str, str], Mark] = field(default_factory=dict, repr=False, compare=False)
     _covering: Mapping[_IndexKey, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
     _anywhere: Mapping[tuple[RoleKind, Reach, str], tuple[Person, ...]] = field(init=False, repr=False, compare=False)

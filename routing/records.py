@@ -22,6 +22,7 @@ class RoleKind(StrEnum):
     PSEA_FOCAL_POINT = "psea_focal_point"
     SH_FOCAL_POINT = "sh_focal_point"
     CHILD_PROTECTION = "child_protection"
+    CONDUCT_AND_DISCIPLINE = "conduct_and_discipline"
     COORDINATOR = "coordinator"
     COUNSELLOR = "counsellor"
     OVERSIGHT = "oversight"
@@ -56,6 +57,30 @@ class Tier(StrEnum):
     EXTERNAL = "external"
 
 
+class Gender(StrEnum):
+    """A person's own, for those who ask for a woman or a man. Not said is None, and fits no such wish."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+
+
+class Fluency(StrEnum):
+    """How well somebody speaks a language. Basic is enough to acknowledge, not to counsel."""
+
+    NATIVE = "native"
+    FLUENT = "fluent"
+    BASIC = "basic"
+
+
+class Modality(StrEnum):
+    """How a counsellor can be spoken with."""
+
+    TEXT = "text"
+    PHONE = "phone"
+    VIDEO = "video"
+
+
 class Dated(Protocol):
     """Anything that holds from one day to another, both inclusive, either open."""
 
@@ -71,6 +96,29 @@ class Dated(Protocol):
 def holds_on(dated: Dated, day: date) -> bool:
     """Say whether something holds on a day."""
     return (dated.valid_from is None or dated.valid_from <= day) and (dated.valid_to is None or day <= dated.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Working hours on some days of the week, in the person's own time zone.
+
+    Attributes:
+        days: ISO weekdays, 1 (Monday) to 7 (Sunday): the days on which the hours begin.
+        start: Minutes from midnight, 0 to 1439.
+        end: Minutes from midnight, 1 to 1440; not after `start`: they end on the next day.
+    """
+
+    days: frozenset[int]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Days away, both inclusive."""
+
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +154,15 @@ class Person:
         key_id: Name of the public key that reports are sealed to; None: cannot receive.
         certified_until: Last day of the certification. A passed day warns and excludes nobody.
         tier: For counsellors, the service they belong to.
+        fluency: How well each language is spoken, by tag; what is not listed is spoken fluently.
+        gender: The person's own; None when it is not said.
+        hours: Working hours; empty when they are not stated.
+        leave: Days away.
+        email: Where alerts by e-mail go; None: not that way.
+        spellings: The name as others write it, in other scripts too: to recognise it when a reporter writes it.
+        trained_on: Last day of the last training.
+        modalities: For counsellors, how they can be spoken with.
+        capacity: For counsellors, how many people they can accompany at a time; None: no limit stated.
     """
 
     id: str
@@ -125,6 +182,15 @@ class Person:
     countries: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     tier: Tier | None = None
+    fluency: Mapping[str, Fluency] = field(default_factory=dict)
+    gender: Gender | None = None
+    hours: tuple[Hours, ...] = ()
+    leave: tuple[Leave, ...] = ()
+    email: str | None = field(default=None, repr=False)
+    spellings: tuple[str, ...] = field(default=(), repr=False)
+    trained_on: date | None = None
+    modalities: tuple[Modality, ...] = (Modality.TEXT,)
+    capacity: int | None = None
 
     def holds(self, kind: RoleKind, day: date) -> bool:
         """Say whether the person and this role of theirs are valid on a day."""
@@ -174,10 +240,19 @@ class Region(Named):
 
 @dataclass(frozen=True, slots=True)
 class Country(Named):
-    """A country, its region, and the languages spoken there (BCP 47)."""
+    """A country.
+
+    Attributes:
+        region: Id.
+        languages: Spoken there (BCP 47), the most spoken first.
+        time_zone: IANA name, of the capital where there are several; None when it is not stated.
+        weekend: ISO weekdays on which offices are closed.
+    """
 
     region: str
     languages: tuple[str, ...] = ()
+    time_zone: str | None = None
+    weekend: tuple[int, ...] = (6, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +261,21 @@ class Station(Named):
 
     country: str
     region: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Office(Named):
+    """An entity's office at a duty station, which attests once a year that its people are in place.
+
+    Attributes:
+        head: The manager who signs, as a title or a name; not a recipient of anything.
+    """
+
+    entity: str
+    station: str
+    head: str | None = field(default=None, repr=False)
     valid_from: date | None = None
     valid_to: date | None = None
 

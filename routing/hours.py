@@ -1,0 +1,59 @@
+"""When people work: working hours in their own time zone, leave, and where the two leave a gap.
+
+Hours not stated are taken as ordinary office hours, Monday to Friday from 9 to 17, so that coverage is never
+counted where nobody promised it; `linnet directory check` asks for them.
+"""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from routing.records import Hours, Person
+
+OFFICE_HOURS: Final = Hours(frozenset({1, 2, 3, 4, 5}), 9 * 60, 17 * 60)
+
+
+def local(person: Person, moment: datetime) -> datetime:
+    """Return a moment by a person's own clock; UTC where the time zone is not in this machine's table."""
+    return moment.astimezone(_zone(person.time_zone))
+
+
+def on_leave(person: Person, moment: datetime) -> bool:
+    """Say whether a person is on leave, by their own date."""
+    today = local(person, moment).date()
+    return any(leave.first <= today <= leave.last for leave in person.leave)
+
+
+def at_work(person: Person, moment: datetime) -> bool:
+    """Say whether a moment lies in a person's working hours, and not in their leave."""
+    here = local(person, moment)
+    minute = here.hour * 60 + here.minute
+    for hours in person.hours or (OFFICE_HOURS,):
+        if hours.end > hours.start:
+            inside = here.isoweekday() in hours.days and hours.start <= minute < hours.end
+        else:
+            yesterday = (here - timedelta(days=1)).isoweekday()
+            inside = (here.isoweekday() in hours.days and minute >= hours.start) or (
+                yesterday in hours.days and minute < hours.end
+            )
+        if inside:
+            return not on_leave(person, moment)
+    return False
+
+
+def back_on(person: Person, today: date) -> date | None:
+    """Return the first day after the leave that a day lies in, leaves that touch taken together; None: no leave."""
+    day, away = today, False
+    while any(leave.first <= day <= leave.last for leave in person.leave):
+        away = True
+        day = max(leave.last for leave in person.leave if leave.first <= day <= leave.last) + timedelta(days=1)
+    return day if away else None
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
