@@ -129,3 +129,23 @@ invites = Table(
     sqlite_with_rowid=False,
 )
 """One-time codes for linking a staff account, as keyed marks."""
+
+duty = Table(
+    "duty",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("until_hour", Integer, nullable=True),
+    sqlite_with_rowid=False,
+)
+"""Who has said that they are away: until an hour since 1970, or until they are back (NULL)."""
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("reference", String(8), primary_key=True),
+    Column("person", String(64), nullable=False, index=True),
+    Column("sent_day", Integer, nullable=False),
+    Column("answered_day", Integer, nullable=True),
+    sqlite_with_rowid=False,
+)
+"""Test alerts, and whether they were answered; days since 1970."""

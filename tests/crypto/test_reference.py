@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.reference import new_reference, normalise_reference
+from crypto.reference import is_test, new_reference, new_test_reference, normalise_reference
 from tests.crypto.streams import stream
 
 ALPHABET = set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -29,6 +29,21 @@ def test_what_is_drawn_can_be_typed_back(drawn):
     assert set(reference) <= ALPHABET
     for typed in (reference, reference.lower(), f" {reference[:4]}-{reference[4:]}\n"):
         assert normalise_reference(typed) == reference
+
+
+def test_no_report_is_named_like_a_test():
+    number = 0
+    for char in "TEST7K3M":
+        number = number * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(char)
+    draws = iter([number.to_bytes(5, "big"), b"\xff" * 5])
+    assert new_reference(lambda _: next(draws)) == "ZZZZZZZZ"
+
+
+@given(drawn=st.binary(min_size=5, max_size=5))
+def test_a_test_is_known_by_its_name_however_it_is_typed(drawn):
+    reference = new_test_reference(lambda _: drawn)
+    assert is_test(reference)
+    assert normalise_reference(reference.lower()) == reference
 
 
 def test_lookalikes_are_read_as_what_they_look_like():
