@@ -1,4 +1,4 @@
-"""What is removed when its time is over: drafts nobody came back to, and marks of old deliveries.
+"""What is removed when its time is over: drafts nobody came back to, marks of old deliveries, counts of wrong numbers.
 
 A draft lives for a number of hours without an event (72 unless set otherwise). Its slots go with it. Freed pages
 are overwritten (``secure_delete``), and the write-ahead log is emptied by every sweep, because a page freed in the
@@ -14,6 +14,7 @@ from sqlalchemy import delete
 
 from cases.store import Store, checkpoint
 from cases.tables import inbox, sessions
+from cases.tries import forget_old
 
 MARK_DAYS = 7
 """How long a delivery's mark is kept; Telegram gives up on a delivery after a day."""
@@ -35,6 +36,7 @@ async def sweep(store: Store, *, hour: int, draft_hours: int) -> Swept:
     """
     async with store.writing() as connection:
         drafts = await connection.execute(delete(sessions).where(sessions.c.touched_hour < hour - draft_hours))
+        await forget_old(connection, hour * 3600)
         marks = await connection.execute(delete(inbox).where(inbox.c.day < hour // 24 - MARK_DAYS))
     await checkpoint(store)
     return Swept(drafts.rowcount, marks.rowcount)

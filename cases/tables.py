@@ -75,6 +75,57 @@ documents = Table(
 )
 """Sealed reports and referral notices. ``lookup`` and ``mailbox`` come from the receipt (reports only)."""
 
+statuses = Table(
+    "statuses",
+    metadata,
+    Column("reference", String(8), ForeignKey("documents.reference", ondelete="CASCADE"), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("day", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How far a report has come, one of ``cases.mailbox.STATUSES``; no row yet means "received"."""
+
+additions = Table(
+    "additions",
+    metadata,
+    Column("reference", String(8), ForeignKey("documents.reference", ondelete="CASCADE"), primary_key=True),
+    Column("about", String(8), ForeignKey("documents.reference", ondelete="CASCADE"), nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""What a person added later: a sealed document of its own, and the report it belongs to."""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("reference", String(8), ForeignKey("documents.reference", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("recipient", String(64), nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Answers to the person who told, sealed to the mailbox key of their receipt. ``recipient`` is who wrote it."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("lookup", LargeBinary(32), primary_key=True),
+    Column("day", Integer, nullable=False),
+    Column("ended", String(16), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What is left of a report that is gone: that it ended, "withdrawn" or "expired", for whoever has its number."""
+
+tries = Table(
+    "tries",
+    metadata,
+    Column("mark", LargeBinary(32), primary_key=True),
+    Column("wrong", Integer, nullable=False),
+    Column("until_minute", Integer, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Wrong numbers typed, by the keyed pseudonym of whoever typed them, and until when they have to wait."""
+
 wraps = Table(
     "wraps",
     metadata,

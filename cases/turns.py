@@ -17,9 +17,11 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cases import tries
 from cases.outbox import Alert, insert_alerts
 from cases.store import Store
-from cases.tables import books, documents, inbox, sessions, slots, wraps
+from cases.tables import additions, books, documents, inbox, sessions, slots, wraps
+from cases.withdrawal import Withdrawal, withdraw
 from crypto.entropy import Entropy
 
 
@@ -55,6 +57,16 @@ class Document:
     alerts: tuple[Alert, ...]
     lookup: bytes | None = field(default=None, repr=False)
     mailbox: bytes | None = field(default=None, repr=False)
+    about: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A number was typed: under which keyed pseudonym (32 bytes), whether it was right, and when, in unix seconds."""
+
+    mark: bytes = field(repr=False)
+    right: bool
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,8 @@ class Writes:
     slots: Mapping[str, bytes | None] = field(default_factory=dict, repr=False)
     anew: bool = False
     documents: tuple[Document, ...] = ()
+    tried: Tried | None = None
+    withdrawal: Withdrawal | None = None
 
 
 class Done(Enum):
@@ -125,6 +139,9 @@ async def commit(store: Store, writes: Writes, *, entropy: Entropy) -> Done:
             await _session(connection, writes)
             for document in writes.documents:
                 await _document(connection, document, entropy)
+            if writes.tried is not None:
+                await _tried(connection, writes.tried)
+            await _withdrawn(connection, writes.withdrawal, entropy)
     except _Undo as undo:
         return undo.done
     return Done.WRITTEN
@@ -192,7 +209,21 @@ async def _document(connection: AsyncConnection, document: Document, entropy: En
             for wrap in document.wraps
         ],
     )
+    if document.about is not None:
+        await connection.execute(insert(additions).values(reference=document.reference, about=document.about))
     await insert_alerts(connection, document.alerts, entropy=entropy)
+
+
+async def _withdrawn(connection: AsyncConnection, withdrawal: Withdrawal | None, entropy: Entropy) -> None:
+    if withdrawal is not None and not await withdraw(connection, withdrawal, entropy=entropy):
+        raise _Undo(Done.OVERTAKEN)  # it stands otherwise than the person was told: they are asked again
+
+
+async def _tried(connection: AsyncConnection, tried: Tried) -> None:
+    if tried.right:
+        await tries.right(connection, tried.mark)
+    else:
+        await tries.wrong(connection, tried.mark, tried.now)
 
 
 async def renote(store: Store, pseudonym: bytes, expected: int, body: bytes | None) -> bool:
