@@ -15,6 +15,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from config.mail_server import MailServer, is_mailbox, parse_mail_server
+
 TELEGRAM = "https://api.telegram.org"
 LAST_PORT = 65_535
 
@@ -43,6 +45,12 @@ class Settings(BaseSettings):
     telegram_api: str = TELEGRAM
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
+    smtp: str | None = Field(default=None, repr=False)
+    smtp_user: str | None = Field(default=None, repr=False)
+    smtp_password: SecretStr | None = None
+    smtp_from: str | None = Field(default=None, repr=False)
+    smtp_tls: Literal["required", "off"] | None = None
+    smtp_ca: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod
@@ -91,6 +99,31 @@ class Settings(BaseSettings):
             raise ValueError("must be 16 to 256 letters, digits, _ or -")
         return value
 
+    @field_validator("smtp_from")
+    @classmethod
+    def _mailbox(cls, value: str | None) -> str | None:
+        if value is not None and not is_mailbox(value):
+            raise ValueError("must be a plain e-mail address, such as no-reply@example.org")
+        return value
+
+    @model_validator(mode="after")
+    def _mail(self) -> Settings:
+        if self.smtp is None:
+            if self.smtp_user or self.smtp_password or self.smtp_from:
+                raise ValueError("smtp_user, smtp_password and smtp_from mean nothing without smtp")
+            return self
+        try:
+            server = parse_mail_server(self.smtp, self.smtp_tls)
+        except ValueError as error:
+            raise ValueError(f"smtp: {error}") from None
+        if not self.smtp_from:
+            raise ValueError("smtp_from is required with smtp")
+        if bool(self.smtp_user) != bool(self.smtp_password):
+            raise ValueError("smtp_user and smtp_password belong together")
+        if self.smtp_password and server.exposed:
+            raise ValueError("smtp_password would cross the network in the clear: smtp_tls must not be off")
+        return self
+
     @model_validator(mode="after")
     def _together(self) -> Settings:
         if self.webhook_url and not self.webhook_secret:
@@ -98,6 +131,11 @@ class Settings(BaseSettings):
         if self.reporter_token and self.reporter_token == self.staff_token:
             raise ValueError("reporter_token and staff_token must be two different bots")
         return self
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The server that alerts by e-mail leave through; None: no e-mail."""
+        return None if self.smtp is None else parse_mail_server(self.smtp, self.smtp_tls)
 
     @property
     def host(self) -> str:

@@ -152,3 +152,64 @@ def test_a_wrong_type_in_the_file_is_a_fault_of_its_setting():
     Path("linnet.toml").write_text("http = 8080\n")
     with pytest.raises(SettingsError, match=r"^LINNET_HTTP: "):
         load()
+
+
+FROM = "no-reply@desk.example"
+
+
+@pytest.mark.parametrize(
+    ("smtp", "tls", "server"),
+    [
+        ("mx.example:2525", None, ("mx.example", 2525, "starttls")),
+        ("smtp://mx.example", None, ("mx.example", 587, "starttls")),
+        ("smtps://mx.example/", None, ("mx.example", 465, "tls")),
+        ("smtp://mx.example:25", "off", ("mx.example", 25, "none")),
+        ("localhost:25", None, ("localhost", 25, "none")),
+        ("[::1]:25", None, ("::1", 25, "none")),
+        ("127.0.0.53:25", None, ("127.0.0.53", 25, "none")),
+        ("localhost:25", "required", ("localhost", 25, "starttls")),
+        ("smtps://localhost", None, ("localhost", 465, "tls")),
+    ],
+)
+def test_mail_is_encrypted_unless_it_stays_on_this_machine(smtp, tls, server):
+    found = load(smtp=smtp, smtp_from=FROM, smtp_tls=tls).mail_server
+    assert (found.host, found.port, found.protection) == server
+    assert found.exposed is (tls == "off")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"smtp": f"smtp://linnet:{CANARY}@mx.example:587", "smtp_from": FROM},
+        {"smtp": f"{CANARY}", "smtp_from": FROM},
+        {"smtp": f"http://{CANARY}:25", "smtp_from": FROM},
+        {"smtp": "mx.example:0", "smtp_from": FROM},
+        {"smtp": "mx.example:99999", "smtp_from": FROM},
+        {"smtp": "mx.example:25"},
+        {"smtp": "mx.example:25", "smtp_from": f"{CANARY} <a@desk.example>"},
+        {"smtp": "mx.example:25", "smtp_from": f"{CANARY}@x.example\r\nBcc: b@x.example"},
+        {"smtp": "mx.example:25", "smtp_from": FROM, "smtp_user": "linnet"},
+        {"smtp": "mx.example:25", "smtp_from": FROM, "smtp_password": CANARY},
+        {
+            "smtp": "mx.example:25",
+            "smtp_from": FROM,
+            "smtp_tls": "off",
+            "smtp_user": "linnet",
+            "smtp_password": CANARY,
+        },
+        {"smtp": "smtps://mx.example", "smtp_from": FROM, "smtp_tls": "off"},
+        {"smtp_from": FROM},
+        {"smtp_user": "linnet", "smtp_password": CANARY},
+    ],
+)
+def test_mail_settings_that_would_not_do_are_refused_without_repeating_them(given):
+    with pytest.raises(SettingsError) as refused:
+        load(**given)
+    assert "smtp" in str(refused.value).lower()
+    assert CANARY not in str(refused.value)
+
+
+def test_nothing_of_the_mail_server_shows_in_the_settings():
+    given = {"smtp": "canary.example:25", "smtp_from": f"{CANARY}@desk.example"}
+    settings = load(**given, smtp_user=CANARY, smtp_password=CANARY)
+    assert "canary" not in repr(settings).lower()
