@@ -23,3 +23,7 @@ def build() -> typer.Typer:
 def main() -> None:
     """Run the program."""
     build()()
+
+
+if __name__ == "__main__":
+    main()

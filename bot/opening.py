@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from time import monotonic
 
 from bot.calls import People
 from bot.directory_files import read_signed, read_signer
+from bot.mail_line import Line
 from bot.web_guard import neutral
 from cases.migrate import upgrade
 from cases.store import Store, StoreError, open_store
@@ -52,6 +54,7 @@ class Opened:
     lists: Lists
     table: Table
     store: Store
+    mail: Line | None = field(default=None, repr=False)
 
 
 def flow_texts() -> Mapping[str, str]:
@@ -129,7 +132,9 @@ async def open_all(settings: Settings) -> Opened:
     except BookError as error:
         raise OpeningError(f"the conversation cannot be used: {str(error).splitlines()[0]}") from error
     table = triage_table()
-    return Opened(settings, vault, people, languages, care, book, lists, table, await _store(settings.database_url))
+    mail = _mail(settings)
+    store = await _store(settings.database_url)
+    return Opened(settings, vault, people, languages, care, book, lists, table, store, mail)
 
 
 def _vault(path: Path) -> Vault:
@@ -169,6 +174,18 @@ def _languages(settings: Settings) -> tuple[Languages, tuple[str, ...]]:
         if tag not in languages.tags:
             raise OpeningError(f"LINNET_LANGUAGES names '{tag[:16]}'; there are {', '.join(languages.tags)}")
     return languages, wanted
+
+
+def _mail(settings: Settings) -> Line | None:
+    server = settings.mail_server
+    if server is None or settings.smtp_from is None:
+        return None
+    login = (settings.smtp_user, settings.smtp_password) if settings.smtp_user and settings.smtp_password else None
+    domain = settings.smtp_from.rpartition("@")[2]
+    try:
+        return Line(server, greeting=domain, login=login, authorities=settings.smtp_ca, clock=monotonic)
+    except OSError:
+        raise OpeningError("LINNET_SMTP_CA: the file cannot be read, or holds no certificate") from None
 
 
 async def _store(url: str) -> Store:

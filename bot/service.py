@@ -21,6 +21,7 @@ from aiohttp import web
 from bot.alerts import Courier, Drain
 from bot.calls import Calls
 from bot.couriers import TelegramStaff
+from bot.mail import MailStaff
 from bot.opening import Opened, OpeningError, entropy
 from bot.reporter import ReporterDoor, Webhook, build_bot
 from bot.show import Shower
@@ -73,7 +74,7 @@ class Service:
             secure=(settings.public_origin or "").startswith("https:"),
         ).add_routes(self.app)
         self._reporter()
-        own = self._staff()
+        own = [*self._staff(), *self._mail()]
         self.drain = Drain(
             opened.store, [*own, *couriers], self._person, lambda: _now().timestamp(), _jitter, self.wake
         )
@@ -114,6 +115,12 @@ class Service:
             self.app.router.add_post(urlsplit(webhook.url).path, door.receive)
         self.parts.append(door.run())
         return [TelegramStaff(bot.application.bot, opened.store, opened.vault, opened.languages)]
+
+    def _mail(self) -> list[Courier]:
+        opened, sender = self.opened, self.opened.settings.smtp_from
+        if opened.mail is None or sender is None:
+            return []
+        return [MailStaff(opened.mail, sender, opened.languages, opened.vault, lambda: _now().timestamp())]
 
     def _person(self, person: str) -> Person | None:
         """Somebody who is in the directory today; an alert to anybody else waits where the operator sees it."""

@@ -152,6 +152,7 @@ def _ready(settings: Settings) -> Callable[[str], None]:
         say(f"Web page: {address}")
         for name, token in (("Reporter bot", settings.reporter_token), ("Staff bot", settings.staff_token)):
             say(f"{name}: {'on' if token else 'off (no token)'}")
+        say(f"Alerts by e-mail: {'on' if settings.mail_server else 'off (LINNET_SMTP is not set)'}")
         sys.stdout.flush()
 
     return ready
@@ -162,7 +163,30 @@ def _tell(opened: Opened) -> None:
     unsigned = [tag for tag in opened.book.languages if not opened.languages.reviewed(tag)]
     if unsigned:
         say(f"Not reviewed by a native speaker yet: {', '.join(unsigned)}.")
+    _tell_mail(opened)
     _tell_care(opened)
+
+
+_PROTECTED: Final = {
+    "tls": "encrypted",
+    "starttls": "encrypted (STARTTLS, or nothing is sent)",
+    "none": "in the clear, on this machine",
+}
+
+
+def _tell_mail(opened: Opened) -> None:
+    """How alerts by e-mail leave, and who waits for them in vain."""
+    server = opened.settings.mail_server
+    by_mail = sum(person.email is not None for person in opened.people.directory.people.values())
+    if server is None:
+        if by_mail:
+            say(f"No mail is sent, since LINNET_SMTP is not set; in the directory {by_mail} people have an address.")
+    elif server.exposed:
+        say(f"UNSAFE: mail to {server.host} crosses the network in the clear (LINNET_SMTP_TLS=off).")
+        say("    Whoever listens sees who is told and when, and can change it. Only the sealed file itself is safe.")
+    else:
+        how = _PROTECTED[server.protection]
+        say(f"Alerts by e-mail to {by_mail} people, through {server.host}, port {server.port}, {how}.")
 
 
 def _tell_care(opened: Opened) -> None:
