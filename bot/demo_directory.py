@@ -73,7 +73,7 @@ def prepare(target: Path, *, passphrase: str, entropy: Entropy, today: date) -> 
         raise DirectoryError(f"the demo directory cannot be made in {target}: {error.strerror}") from None
     except KeyFileError as error:
         raise DirectoryError(f"a key in {target} cannot be used ({error}): remove {target} and start again") from None
-    _, keys, _ = read_signed(folder, read_signer(str(signer_path)), today=today)
+    _, keys, _ = read_signed(folder, read_signer(str(signer_path)))
     paths = {one: private / f"{one}.key" for one in sorted(keys)}
     missing = [one for one, path in paths.items() if not path.is_file()]
     if missing:

@@ -32,7 +32,7 @@ from crypto.encoding import from_base64url, to_base64url
 from crypto.errors import KeyFileError, SignatureError
 from crypto.keys import PublicKey
 from crypto.signing import SigningKey, VerifyKey
-from routing.check import key_faults
+from routing.check import key_faults, misfits
 from routing.directory import Directory
 from routing.errors import DirectoryError, DirectoryFaults, Fault
 from routing.load import load
@@ -71,15 +71,15 @@ class SignerError(DirectoryError):
     """The key that should verify the directory cannot be read."""
 
 
-def read_signed(
-    folder: Path, signer: VerifyKey, *, today: date | None = None
-) -> tuple[Directory, Mapping[str, PublicKey], str]:
+def read_signed(folder: Path, signer: VerifyKey) -> tuple[Directory, Mapping[str, PublicKey], str]:
     """Read a directory that the trusted key has signed, and refuse any other.
+
+    A day that passes refuses nothing: somebody whose time has begun and who has no key is passed over, and a key
+    whose owner's time has ended is of no use to anybody. A service must not stay closed on a first of January.
 
     Args:
         folder: The directory folder.
         signer: The trusted key, from outside that folder.
-        today: The day by which keys expire; by default today's in UTC.
 
     Returns:
         The directory with key ids filled in, the public keys by person id, and the digest:
@@ -93,7 +93,7 @@ def read_signed(
     found = {name: _sha256(data) for name, data in files.items()}
     if listed != found:
         raise ChangedDirectoryError(_difference(folder, listed, found))
-    directory, keys = _read(files, today or datetime.now(UTC).date())
+    directory, keys = _read(files, None)
     return directory, keys, _sha256(_list_of(signer, found).encode())
 
 
@@ -161,7 +161,7 @@ def _snapshot(folder: Path) -> dict[str, bytes]:
         raise DirectoryError(f"the directory in {folder} cannot be read: {error.strerror}") from None
 
 
-def _read(files: Mapping[str, bytes], today: date) -> tuple[Directory, Mapping[str, PublicKey]]:
+def _read(files: Mapping[str, bytes], today: date | None) -> tuple[Directory, Mapping[str, PublicKey]]:
     faults: list[Fault] = []
     texts: dict[str, str] = {}
     keys: dict[str, PublicKey] = {}
@@ -186,7 +186,10 @@ def _read(files: Mapping[str, bytes], today: date) -> tuple[Directory, Mapping[s
     except DirectoryFaults as error:
         raise DirectoryFaults((*faults, *error.faults)) from None
     key_ids = {one: key.key_id for one, key in keys.items()}
-    faults += key_faults(directory, key_ids, today, unreadable=frozenset(unreadable))
+    if today is None:
+        faults += misfits(directory, key_ids)
+    else:
+        faults += key_faults(directory, key_ids, today, unreadable=frozenset(unreadable))
     if faults:
         raise DirectoryFaults(tuple(faults))
     return directory.with_keys(key_ids), keys

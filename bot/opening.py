@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -156,9 +155,7 @@ def _people(settings: Settings) -> People:
     if not settings.directory_signer:
         raise OpeningError("LINNET_DIRECTORY_SIGNER is not set: it says whose signature on the directory to trust")
     try:
-        directory, keys, _ = read_signed(
-            settings.directory, read_signer(settings.directory_signer), today=datetime.now(UTC).date()
-        )
+        directory, keys, _ = read_signed(settings.directory, read_signer(settings.directory_signer))
     except DirectoryError as error:
         raise OpeningError(f"the directory is refused: {error}") from error
     return People(directory, keys)

@@ -7,15 +7,15 @@ Keys stand beside the directory in files of their own; `key_faults` joins the tw
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from routing.directory import Directory, Entity, EntityKind, Mark, Person, Reach, RoleKind, Station, holds_on
+from routing.check_people import people_warnings
+from routing.directory import Directory, Entity, EntityKind, Fluency, Mark, Person, Reach, RoleKind, Station, holds_on
 from routing.errors import Fault
 
-__all__ = ["key_faults", "warnings"]
+__all__ = ["key_faults", "misfits", "warnings"]
 
-SOON: Final = timedelta(days=30)
 _FOCAL: Final = ((RoleKind.PSEA_FOCAL_POINT, "PSEA focal point"), (RoleKind.SH_FOCAL_POINT, "SH focal point"))
 _COCHAIRS = 2
 
@@ -30,9 +30,10 @@ def warnings(directory: Directory, today: date) -> tuple[Fault, ...]:
     found = [
         *_focal_points(directory, today),
         *_oversight(directory, today),
-        *_dates(directory, today),
+        *people_warnings(directory, today),
         *_languages(directory, today),
         *_networks(directory, today),
+        *_places(directory, today),
     ]
     return tuple(sorted(set(found)))
 
@@ -49,14 +50,23 @@ def key_faults(
         unreadable: Ids whose key file is there and malformed: a fault of its own, not a missing key.
 
     Returns:
-        A fault for everybody who may receive today and has no key, for keys of nobody and of
-        people whose time has ended, for keys that are not the one the directory names, and for
-        one key under two names.
+        A fault for everybody who may receive today and has no key, and every one of `misfits`.
     """
-    faults = []
+    faults = list(misfits(directory, key_ids))
     for one in sorted(directory.receivers(today) - key_ids.keys() - unreadable):
         message = f"'{one}' receives reports or requests and has no public key"
         faults.append(_at(directory, "people", one, message, f"Put it into keys/{one}.pub, or take the roles away"))
+    return tuple(sorted(faults))
+
+
+def misfits(directory: Directory, key_ids: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Find keys of nobody, keys that are not the one the directory names, and one key under two names.
+
+    None of these comes about by a day that passes, so a running service may refuse a directory for them. That
+    somebody's time has begun or ended since it was signed must never close a door: whoever has no key is passed
+    over, and what is sealed goes to no one whose time has ended.
+    """
+    faults = []
     holders: dict[str, str] = {}
     for one, key_id in sorted(key_ids.items()):
         file = f"keys/{one}.pub"
@@ -67,9 +77,6 @@ def key_faults(
         holders.setdefault(key_id, one)
         if person is None:
             faults.append(Fault(file, 1, f"nobody has the id '{one}'", "Remove or rename the file"))
-        elif person.valid_to is not None and person.valid_to < today:
-            message = f"this key has expired: the time of '{one}' ended on {person.valid_to}"
-            faults.append(Fault(file, 1, message, "Remove the file, or correct valid_to"))
         elif person.key_id not in {None, key_id}:
             message = f"the key_id of '{one}' names another key than {file} holds"
             faults.append(_at(directory, "people", one, message, "Ask the person which of the two is theirs"))
@@ -86,6 +93,9 @@ def _focal_points(directory: Directory, today: date) -> Iterator[Fault]:
     for person in directory.people.values():
         if holds_on(person, today):
             desks.setdefault(person.entity, set()).update(person.stations)
+    for office in directory.offices.values():
+        if holds_on(office, today):
+            desks.setdefault(office.entity, set()).add(office.station)
     for one, entity in directory.entities.items():
         if not holds_on(entity, today) or entity.kind is EntityKind.SYSTEM:
             continue
@@ -138,26 +148,16 @@ def _oversight(directory: Directory, today: date) -> Iterator[Fault]:
             yield _at(directory, "entities", one, message, "Give somebody the role oversight")
 
 
-def _dates(directory: Directory, today: date) -> Iterator[Fault]:
-    for one, person in directory.people.items():
-        if not person.roles or not holds_on(person, today):
-            continue
-        ended = person.certified_until
-        if ended is not None and ended < today:
-            message = f"the certification of '{one}' ended on {ended}"
-            yield _at(directory, "people", one, message, "Renew it, or let somebody else take over")
-        elif ended is not None and ended <= today + SOON:
-            message = f"the certification of '{one}' ends on {ended}"
-            yield _at(directory, "people", one, message, "Renew it in time")
-        for end in sorted({end for end in (person.valid_to, *(role.valid_to for role in person.roles)) if end}):
-            if today <= end <= today + SOON:
-                message = f"the time of '{one}' ends on {end}"
-                yield _at(directory, "people", one, message, "Name the successor, or extend valid_to")
-
-
 def _languages(directory: Directory, today: date) -> Iterator[Fault]:
     languages = sorted({language for country in directory.countries.values() for language in country.languages})
-    speaking = {one: _valid(directory.counsellors(one), RoleKind.COUNSELLOR, today) for one in languages}
+    speaking = {
+        one: [
+            person
+            for person in _valid(directory.counsellors(one), RoleKind.COUNSELLOR, today)
+            if _counsels_in(person, one)
+        ]
+        for one in languages
+    }
     for one, country in directory.countries.items():
         for language in country.languages:
             speakers = speaking[language]
@@ -169,6 +169,30 @@ def _languages(directory: Directory, today: date) -> Iterator[Fault]:
                 else f"no counsellor speaks '{language}', a language of '{one}'"
             )
             yield _at(directory, "countries", one, message, "Find another, or an external service")
+
+
+def _counsels_in(person: Person, language: str) -> bool:
+    """Say whether somebody speaks a language well enough to counsel in it."""
+    base = language.partition("-")[0]
+    tags = [tag for tag in person.languages if tag.partition("-")[0] == base]
+    return any(person.fluency.get(tag) is not Fluency.BASIC for tag in tags)
+
+
+def _places(directory: Directory, today: date) -> Iterator[Fault]:
+    for one, country in directory.countries.items():
+        if country.time_zone is None:
+            message = f"'{one}' has no time zone, by which its working days and hours would be counted"
+            yield _at(directory, "countries", one, message, "Add 'time_zone: …', that of the capital")
+    desks = {
+        (person.entity, station)
+        for person in directory.people.values()
+        if holds_on(person, today)
+        for station in person.stations
+    }
+    for one, office in directory.offices.items():
+        if holds_on(office, today) and (office.entity, office.station) not in desks:
+            message = f"nobody of '{office.entity}' is at '{office.station}', where '{one}' is"
+            yield _at(directory, "offices", one, message, "Name its people, or give the office a valid_to")
 
 
 def _networks(directory: Directory, today: date) -> Iterator[Fault]:

@@ -229,8 +229,14 @@ class Directory:
         return frozenset(one for one in appointed | stand_ins if one is not None and holds_on(self.people[one], day))
 
     def with_keys(self, key_ids: Mapping[str, str]) -> "Directory":
-        """Return the same directory with key ids by person id filled in, as found beside it."""
-        people = {one: replace(person, key_id=key_ids.get(one, person.key_id)) for one, person in self.people.items()}
+        """Return the same directory with the keys by person id that were found beside it, and no others.
+
+        A `key_id` in the YAML is only what the coordinator expects: nothing can be sealed to a name.
+        """
+        people = {
+            one: person if (key_id := key_ids.get(one)) == person.key_id else replace(person, key_id=key_id)
+            for one, person in self.people.items()
+        }
         return replace(self, people=MappingProxyType(people))
 
     def mark(self, section: str, record: str) -> Mark:

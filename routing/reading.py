@@ -1,117 +1,26 @@
-"""Reading YAML with its line numbers, every scalar a string, and no fault left unsaid.
+"""Reading records from a file's tree, with no fault left unsaid.
 
-The usual YAML loaders turn `no` into False and `2026-01-01` into a date, keep the last of
-two equal keys without a word, and forget on which line anything stood. So the text is only
-composed into nodes here, and each record takes its fields from them: what is wrong becomes
-a `Fault` and reading goes on with a harmless stand-in, so that one look finds every fault.
-A directory is built only when there was none.
+Each record takes its fields by name: what is wrong becomes a `Fault` and reading goes on
+with a harmless stand-in, so that one look finds every fault. A directory is built only when
+there was none.
 """
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, TypeVar
 
-import yaml
+from routing.forms import DATE_AS, read_date, tag_advice
+from routing.tree import Block, Many, Node, Sheet, Value, shown
 
-from routing.errors import Fault
+__all__ = ["ID_FORM", "Fields", "Sheet", "Value", "shown"]
 
 ID_FORM: Final = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?")
 """Ids name files (`keys/<id>.pub`) and buttons, so they are short and cannot hold a path."""
 
-_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?")
-# BCP 47 wants the shortest code; with both spellings about, a speaker would not be found.
-_SHORTER: Final = {
-    "ara": "ar", "chi": "zh", "deu": "de", "eng": "en", "fra": "fr", "fre": "fr", "ger": "de", "hin": "hi",
-    "ita": "it", "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "spa": "es", "swa": "sw", "ukr": "uk",
-    "urd": "ur", "zho": "zh",
-}  # fmt: skip
-_SHOWN = 40
-_DEEPEST = 32
-
-# The C parser reads ten thousand people in the time the other takes for five hundred.
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
 Choice = TypeVar("Choice", bound=StrEnum)
-
-
-def shown(value: str) -> str:
-    """Quote a value for a message, cut to a readable length."""
-    return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
-
-
-@dataclass(slots=True)
-class Sheet:
-    """One file being read, and the faults found in it so far."""
-
-    file: str
-    faults: list[Fault]
-
-    def fault(self, line: int, message: str, mend: str) -> None:
-        """Note one fault."""
-        self.faults.append(Fault(self.file, line, message, mend))
-
-
-def compose(sheet: Sheet, text: str) -> yaml.Node | None:
-    """Parse one file into nodes; None when its syntax is broken (noted) or it is empty (noted)."""
-    try:
-        deep = _too_deep(text)
-        node: yaml.Node | None = None if deep else yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        sheet.fault(
-            mark.line + 1 if mark else 1,
-            f"this is not YAML: {error.problem or error.context}",
-            "Look at this line and the one before: indentation, a missing colon, quote or bracket",
-        )
-        return None
-    except yaml.YAMLError:
-        sheet.fault(_line_of_odd_character(text), "a character that YAML does not allow", "Type this line anew")
-        return None
-    if deep:
-        sheet.fault(deep, "lists and blocks are nested too deeply for a directory", "Look for a stray bracket or dash")
-        return None
-    if node is None:
-        sheet.fault(1, "the file is empty", "Write its records into it, or remove the file")
-    return node
-
-
-def _too_deep(text: str) -> int:
-    """Say on which line a text is nested more deeply than any directory is; 0 if nowhere.
-
-    The C parser composes by recursion on the machine's stack: ten thousand brackets end the process without a word.
-    """
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > _DEEPEST:
-                return int(event.start_mark.line) + 1 if event.start_mark else 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-    return 0
-
-
-def _line_of_odd_character(text: str) -> int:
-    odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    return text.count("\n", 0, odd.start()) + 1 if odd else 1
-
-
-def line_of(node: yaml.Node) -> int:
-    """Return a node's line, counted from 1."""
-    return int(node.start_mark.line) + 1
-
-
-@dataclass(slots=True)
-class Value:
-    """A scalar with its line."""
-
-    text: str
-    line: int
 
 
 @dataclass(slots=True)
@@ -121,25 +30,27 @@ class Fields:
     sheet: Sheet
     line: int
     what: str
-    _nodes: dict[str, yaml.Node] = field(default_factory=dict)
+    _nodes: dict[str, Node] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, sheet: Sheet, node: yaml.Node, what: str) -> "Fields":
+    def of(cls, sheet: Sheet, node: Node, what: str) -> "Fields":
         """Read a mapping's keys; `what` names the record in messages, such as "person"."""
-        fields = cls(sheet, line_of(node), what)
-        if not isinstance(node, yaml.MappingNode):
+        fields = cls(sheet, node.line, what)
+        if not isinstance(node, Block):
             sheet.fault(fields.line, f"a {what} must be a block of 'field: value' lines", "Write it as one")
             return fields
-        for key, value in node.value:
-            name = key.value if isinstance(key, yaml.ScalarNode) else ""
+        nodes = fields._nodes
+        turns = iter(node.items)
+        for key, value in zip(turns, turns, strict=True):
+            name = key.text if isinstance(key, Value) else ""
             if not name:
-                sheet.fault(line_of(key), "a field needs a name", "Write 'name: value'")
-            elif name in fields._nodes:
-                first = line_of(fields._nodes[name])
-                sheet.fault(line_of(key), f"'{name}' is given twice (first on line {first})", "Keep one of the two")
+                sheet.fault(key.line, "a field needs a name", "Write 'name: value'")
+            elif name in nodes:
+                first = nodes[name].line
+                sheet.fault(key.line, f"'{name}' is given twice (first on line {first})", "Keep one of the two")
             else:
-                fields._nodes[name] = value
+                nodes[name] = value
         return fields
 
     def fault(self, name: str, message: str, mend: str) -> None:
@@ -152,28 +63,29 @@ class Fields:
 
     def line_of(self, name: str) -> int:
         """Return the line of a field's value, or of the record."""
-        return line_of(self._nodes[name]) if name in self._nodes else self.line
+        node = self._nodes.get(name)
+        return self.line if node is None else node.line
 
-    def take(self, name: str) -> yaml.Node | None:
+    def take(self, name: str) -> Node | None:
         """Take a field's node; None when absent."""
         self._taken.add(name)
         return self._nodes.get(name)
 
     def value(self, name: str) -> Value | None:
         """Take an optional scalar; None when absent or (noted) empty or not a scalar."""
-        node = self.take(name)
+        self._taken.add(name)
+        node = self._nodes.get(name)
         return None if node is None else self.scalar(node, name)
 
-    def scalar(self, node: yaml.Node, name: str) -> Value | None:
+    def scalar(self, node: Node, name: str) -> Value | None:
         """Read a node as one value; None after noting that it is empty or something else."""
-        if not isinstance(node, yaml.ScalarNode):
-            self.sheet.fault(line_of(node), f"'{name}' must be one value", "Write it on one line, no list")
+        if not isinstance(node, Value):
+            self.sheet.fault(node.line, f"'{name}' must be one value", "Write it on one line, no list")
             return None
-        text = node.value.strip()
-        if not text:
-            self.sheet.fault(line_of(node), f"'{name}' has no value", "Write one, or remove the line")
+        if not node.text:
+            self.sheet.fault(node.line, f"'{name}' has no value", "Write one, or remove the line")
             return None
-        return Value(text, line_of(node))
+        return node
 
     def optional(self, name: str) -> str | None:
         """Take an optional text."""
@@ -200,21 +112,17 @@ class Fields:
             return None
         return text or None
 
-    def day(self, name: str) -> date | None:
-        """Take an optional date, written YYYY-MM-DD and in no other way."""
+    def day(self, name: str, *, needed: bool = False) -> date | None:
+        """Take a date, written YYYY-MM-DD and in no other way."""
+        if needed and name not in self._nodes:
+            self.required(name)
         value = self.value(name)
         if value is None:
             return None
-        # The form is checked too: fromisoformat alone also takes 20260331 and 2026-W13-2.
-        with suppress(ValueError):
-            if _ISO_DATE.fullmatch(value.text):
-                return date.fromisoformat(value.text)
-        self.sheet.fault(
-            value.line,
-            f"'{name}' is {shown(value.text)}, which is no date",
-            "Write year-month-day with two digits each for month and day, such as 2026-03-31",
-        )
-        return None
+        found = read_date(value.text)
+        if found is None:
+            self.sheet.fault(value.line, f"'{name}' is {shown(value.text)}, which is no date", DATE_AS)
+        return found
 
     def span(self) -> tuple[date | None, date | None]:
         """Take `valid_from` and `valid_to`."""
@@ -242,19 +150,19 @@ class Fields:
             self.sheet.fault(value.line, f"{shown(value.text)} is not known here", f"Use one of: {known}")
             return next(iter(choices))
 
-    def items(self, name: str, *, needed: bool = False) -> list[yaml.Node]:
+    def items(self, name: str, *, needed: bool = False) -> list[Node]:
         """Take a list's nodes; a single scalar is refused, to keep one form for one thing."""
         node = self.take(name)
         if node is None:
             if needed:
                 self.sheet.fault(self.line, f"this {self.what} has no '{name}'", f"Add '{name}: […]'")
             return []
-        if not isinstance(node, yaml.SequenceNode):
-            self.sheet.fault(line_of(node), f"'{name}' must be a list", f"Write it as '{name}: [a, b]'")
+        if not isinstance(node, Many):
+            self.sheet.fault(node.line, f"'{name}' must be a list", f"Write it as '{name}: [a, b]'")
             return []
-        if needed and not node.value:
-            self.sheet.fault(line_of(node), f"'{name}' is empty", "Write at least one entry")
-        return list(node.value)
+        if needed and not node.items:
+            self.sheet.fault(node.line, f"'{name}' is empty", "Write at least one entry")
+        return node.items
 
     def values(self, name: str, *, needed: bool = False) -> list[Value]:
         """Take a list of texts, none of them twice."""
@@ -268,19 +176,16 @@ class Fields:
             found.setdefault(value.text, value)
         return list(found.values())
 
-    def languages(self, name: str, *, needed: bool = False) -> tuple[str, ...]:
+    def languages(self, name: str) -> tuple[str, ...]:
         """Take a list of language tags."""
-        values = self.values(name, needed=needed)
-        return tuple(value.text for value in values if self.is_language(value))
+        return tuple(value.text for value in self.values(name) if self.is_language(value))
 
     def is_language(self, value: Value) -> bool:
         """Check a language tag, noting a bad one."""
-        shorter = _SHORTER.get(value.text)
-        if shorter is None and _LANGUAGE.fullmatch(value.text) is not None:
-            return True
-        advice = f"Write '{shorter}'" if shorter else "Write a BCP 47 tag such as en, fr, ar, prs or zh-Hans"
-        self.sheet.fault(value.line, f"{shown(value.text)} is no language tag", advice)
-        return False
+        advice = tag_advice(value.text)
+        if advice is not None:
+            self.sheet.fault(value.line, f"{shown(value.text)} is no language tag", advice)
+        return advice is None
 
     def names(self) -> dict[str, str]:
         """Take `names`, an optional mapping from language tag to text."""
@@ -293,6 +198,8 @@ class Fields:
 
     def finish(self) -> None:
         """Refuse every field that nobody took."""
+        if self._nodes.keys() <= self._taken:
+            return
         for name in self._nodes.keys() - self._taken:
             near = get_close_matches(name, self._taken, n=1)
             known = ", ".join(sorted(self._taken))

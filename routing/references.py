@@ -1,13 +1,12 @@
 """What only shows when all records are read: names that lead nowhere, circles, people without a place."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, NamedTuple
 
 from routing.directory import Entity, EntityKind, Level, Mark, Person, RoleKind
 from routing.errors import Fault
-from routing.reading import shown
+from routing.tree import shown
 
 ONE_OF: Final = {
     "regions": "region",
@@ -15,16 +14,17 @@ ONE_OF: Final = {
     "stations": "station",
     "entities": "entity",
     "networks": "network",
+    "offices": "office",
     "people": "person",
 }
 """The sections of a directory, and what one record of each is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A record's id used somewhere: in which field, and where that stands."""
 
-    mark: Mark
+    file: str
+    line: int
     field: str
     section: str
     id: str
@@ -37,8 +37,8 @@ def unknown_references(references: list[Reference], known: Mapping[str, Mapping[
             continue
         near = get_close_matches(one.id, known[one.section], n=1)
         yield Fault(
-            one.mark.file,
-            one.mark.line,
+            one.file,
+            one.line,
             f"'{one.field}' names the {ONE_OF[one.section]} {shown(one.id)}, which is not in the directory",
             f"Did you mean '{near[0]}'?" if near else f"Correct it, or add it under '{one.section}'",
         )
@@ -67,7 +67,7 @@ def circles(people: Mapping[str, Person], fields: Mapping[tuple[str, str], Mark]
                 f"the supervisors go in a circle: {' → '.join([*ring, at])}",
                 "Correct one of these 'supervisor' lines, or leave it out for whoever is at the top",
             )
-        settled |= path.keys()
+        settled.update(path)
 
 
 def misplaced(

@@ -14,7 +14,8 @@ from types import MappingProxyType
 from typing import Final
 
 from routing.errors import Fault, TableFaults
-from routing.reading import ID_FORM, Fields, Sheet, compose, line_of, shown
+from routing.reading import ID_FORM, Fields, Sheet, shown
+from routing.tree import grow
 
 __all__ = ["COMBINATIONS", "SKIPPED", "Route", "Rule", "Table", "Tag", "parse_table", "reach"]
 
@@ -113,7 +114,7 @@ def parse_table(text: str, file: str) -> Table:
         TableFaults: with every fault, each with file, line and how to mend it.
     """
     sheet = Sheet(file, [])
-    node = compose(sheet, text)
+    node = grow(sheet, text)
     if node is None:
         raise TableFaults(tuple(sheet.faults))
     top = Fields.of(sheet, node, "triage table")
@@ -204,7 +205,7 @@ def _when(rule: Fields, facts: Mapping[str, tuple[str, ...]]) -> dict[str, froze
         if when[name] >= set(known):
             fields.fault(name, f"every answer to '{name}' is listed", "Remove it: what is not named does not matter")
     if not when:
-        rule.sheet.fault(line_of(node), "this condition is empty", "Remove 'when', or name an answer")
+        rule.sheet.fault(node.line, "this condition is empty", "Remove 'when', or name an answer")
     return when
 
 

@@ -99,7 +99,7 @@ def who(
         if signer is None:
             found, _ = read_unsigned(folder, today=now.date())
         else:
-            found, _, _ = read_signed(folder, read_signer(signer), today=now.date())
+            found, _, _ = read_signed(folder, read_signer(signer))
     except DirectoryError as error:
         refuse(str(error))
     if kind not in _KINDS:

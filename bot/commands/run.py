@@ -163,6 +163,7 @@ def _tell(opened: Opened) -> None:
     unsigned = [tag for tag in opened.book.languages if not opened.languages.reviewed(tag)]
     if unsigned:
         say(f"Not reviewed by a native speaker yet: {', '.join(unsigned)}.")
+    _tell_keys(opened)
     _tell_mail(opened)
     _tell_care(opened)
 
@@ -187,6 +188,13 @@ def _tell_mail(opened: Opened) -> None:
     else:
         how = _PROTECTED[server.protection]
         say(f"Alerts by e-mail to {by_mail} people, through {server.host}, port {server.port}, {how}.")
+
+
+def _tell_keys(opened: Opened) -> None:
+    """Who has come of time since the directory was signed, and has no key; how many, and not who."""
+    directory = opened.people.directory
+    if missing := len(directory.receivers(datetime.now(UTC).date()) - opened.people.keys.keys()):
+        say(f"Without a public key, and so passed over: {missing} of those who should receive today (directory check).")
 
 
 def _tell_care(opened: Opened) -> None:

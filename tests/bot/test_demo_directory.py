@@ -41,7 +41,7 @@ def everything_in(target: Path) -> dict[Path, bytes]:
 
 def test_everybody_who_receives_has_a_key_that_opens(target):
     demo = made(target)
-    directory, keys, _ = read_signed(demo.folder, read_signer(str(demo.signer_path)), today=TODAY)
+    directory, keys, _ = read_signed(demo.folder, read_signer(str(demo.signer_path)))
     assert demo.keys.keys() == keys.keys() == directory.receivers(TODAY)
     one, path = next(iter(demo.keys.items()))
     assert read_key(path.read_text("ascii"), PASSPHRASE).public == keys[one]

@@ -71,10 +71,10 @@ def test_receivers_are_holders_seats_and_their_alternates_of_the_day():
     assert directory_of(folk, (network,)).receivers(TODAY) == {"holder", "stand-in", "seat"}
 
 
-def test_keys_are_filled_in_and_others_kept():
-    world = directory_of([person("a", key_id=None), person("b", key_id="old")])
-    people = world.with_keys({"a": "new"}).people
-    assert (people["a"].key_id, people["b"].key_id) == ("new", "old")
+def test_only_keys_that_were_found_count():
+    world = directory_of([person("a", key_id=None), person("b", key_id="only named"), person("c", key_id="found")])
+    people = world.with_keys({"a": "new", "c": "found"}).people
+    assert [people[one].key_id for one in "abc"] == ["new", None, "found"]
     assert world.people["a"].key_id is None
 
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from routing.directory import EntityKind, Level, RoleKind, Tier
+from routing.directory import EntityKind, Fluency, Gender, Hours, Leave, Level, Modality, RoleKind, Tier
 from routing.errors import DirectoryFaults
 from routing.load import load
 
@@ -92,6 +92,57 @@ def test_a_good_directory_is_read_whole():
     assert directory.mark("people", "ben").line == line_in_good("id: ben")
 
 
+FULL = """\
+    languages: [fr, {tag: ar, level: basic}, {tag: en}]
+    time_zone: Africa/Tunis
+    gender: woman
+    email: ana@relief.example
+    spellings: [Ana, آنا, Анна]
+    trained_on: 2026-03-31
+    modalities: [phone, video]
+    capacity: 4
+    hours:
+      - mon-thu 08:00-17:00
+      - sat, sun 22:00-06:00
+      - {days: [fri], from: "08:00", to: "12:30"}
+      - {days: mon-sun, from: 18:00, to: 00:00}
+    leave:
+      - {from: 2026-12-20, to: 2027-01-03}
+"""
+
+
+def test_everything_that_can_be_said_of_a_person_is_read():
+    text = GOOD.replace("    languages: [fr, zh-Hans]\n    time_zone: Africa/Tunis\n", FULL)
+    ana = load({"directory.yaml": text}).people["ana"]
+    assert ana.languages == ("fr", "ar", "en")
+    assert ana.fluency == {"ar": Fluency.BASIC}
+    assert (ana.gender, ana.email, ana.trained_on) == (Gender.WOMAN, "ana@relief.example", date(2026, 3, 31))
+    assert ana.spellings == ("Ana", "آنا", "Анна")
+    assert (ana.modalities, ana.capacity) == ((Modality.PHONE, Modality.VIDEO), 4)
+    assert ana.hours == (
+        Hours(frozenset({1, 2, 3, 4}), 480, 1020),
+        Hours(frozenset({6, 7}), 1320, 360),
+        Hours(frozenset({5}), 480, 750),
+        Hours(frozenset(range(1, 8)), 1080, 1440),
+    )
+    assert ana.leave == (Leave(date(2026, 12, 20), date(2027, 1, 3)),)
+    plain = load({"directory.yaml": GOOD}).people["ana"]
+    assert (plain.hours, plain.leave, plain.email, plain.modalities) == ((), (), None, (Modality.TEXT,))
+
+
+def test_countries_have_a_clock_and_a_weekend_and_entities_have_offices():
+    text = GOOD.replace(
+        "    languages: [fr, ar]\n", "    languages: [fr]\n    time_zone: UTC\n    weekend: [fri, sat]\n"
+    )
+    text += "offices:\n  - {id: desk, name: Desk, entity: relief, station: port, head: Representative}\n"
+    directory = load({"directory.yaml": text})
+    assert (directory.countries["velmora"].time_zone, directory.countries["velmora"].weekend) == ("UTC", (5, 6))
+    assert load({"directory.yaml": GOOD}).countries["velmora"].weekend == (6, 7)
+    assert load({"directory.yaml": text.replace("[fri, sat]", "[]")}).countries["velmora"].weekend == ()
+    desk = directory.offices["desk"]
+    assert (desk.entity, desk.station, desk.head) == ("relief", "port", "Representative")
+
+
 def test_the_demo_directory_has_no_fault():
     text = (files("config") / "demo" / "directory.yaml").read_text("utf-8")
     directory = load({"directory.yaml": text})
@@ -143,6 +194,39 @@ def test_words_that_other_loaders_take_for_booleans_stay_words():
         ("country: velmora", "country: nowhere", "'country' names the country 'nowhere'", "Correct it"),
         ("region: coast\n", "region: hills\n", "'region' names the region 'hills'", "Correct it"),
         ("regions: [coast]", "regions: [hills]", "'regions' names the region 'hills'", "Correct it"),
+        ("Africa/Tunis\n", "UTC\n    hours: [mon-fri]\n", "'mon-fri' states no working hours", "mon-fri 08:00-17:00"),
+        ("Africa/Tunis\n", "UTC\n    hours: [mo-fr 08:00-17:00]\n", "'mo-fr 08:00-17:00' states no", "mon-fri"),
+        ("Africa/Tunis\n", "UTC\n    hours: [mon 8:00-17:00]\n", "'mon 8:00-17:00' states no", "mon-fri"),
+        ("Africa/Tunis\n", "UTC\n    hours: [mon 08:00-08:00]\n", "'mon 08:00-08:00' states no", "mon-fri"),
+        ("Africa/Tunis\n", "UTC\n    hours: [mon 08:00-24:30]\n", "'mon 08:00-24:30' states no", "mon-fri"),
+        ("Africa/Tunis\n", "UTC\n    hours: [{days: [mon], from: 8, to: 24:01}]\n", "'8' is no time of day", "08:00"),
+        ("Africa/Tunis\n", "UTC\n    hours: [{days: [mon], from: 9:00, to: 24:01}]\n", "'24:01' is no time", "24:00"),
+        ("Africa/Tunis\n", "UTC\n    hours: [{days: [lun], from: 08:00, to: 09:00}]\n", "'lun' is no day", "mon"),
+        ("Africa/Tunis\n", "UTC\n    hours: [{days: [mon], to: 09:00}]\n", "has no 'from'", "Add a line"),
+        ("Africa/Tunis\n", "UTC\n    hours: [{from: 08:00, to: 09:00}]\n", "has no 'days'", "Add a line"),
+        ("Africa/Tunis\n", "UTC\n    hours: [{days: mon, from: 08:00, to: 08:00}]\n", "no length", "from 00:00 to 24"),
+        ("Africa/Tunis\n", "UTC\n    hours: mon 08:00-17:00\n", "'hours' must be a list", "hours: [a, b]"),
+        ("Africa/Tunis\n", "UTC\n    leave: [{from: 2026-12-20}]\n", "this entry of 'leave' has no 'to'", "Add"),
+        ("Africa/Tunis\n", "UTC\n    leave: [{from: 2026-12-20, to: 2026-12-01}]\n",
+         "the leave ends on 2026-12-01, before it begins on 2026-12-20", "Correct one"),
+        ("Africa/Tunis\n", "UTC\n    leave: [2026-12-20]\n", "must be a block", "Write it as one"),
+        ("Africa/Tunis\n", "UTC\n    email: ana at relief\n", "'ana at relief' is no e-mail address", "one address"),
+        ("Africa/Tunis\n", "UTC\n    email: Ana <ana@x.org>\n", "is no e-mail address", "one address"),
+        ("Africa/Tunis\n", 'UTC\n    email: "a@x.org\\nBcc: b@x.org"\n', "is no e-mail address", "one address"),
+        ("Africa/Tunis\n", "UTC\n    gender: female\n", "'female' is not known here", "woman, man, other"),
+        ("Africa/Tunis\n", "UTC\n    capacity: many\n", "'capacity' is 'many', which is no number", "from 1 to 999"),
+        ("Africa/Tunis\n", "UTC\n    capacity: 0\n", "'capacity' is '0', which is no number", "from 1 to 999"),
+        ("Africa/Tunis\n", "UTC\n    modalities: [telepathy]\n", "'telepathy' is not known", "text, phone, video"),
+        ("Africa/Tunis\n", "UTC\n    trained_on: once\n", "'trained_on' is 'once', which is no date", "2026-03"),
+        ("[fr, zh-Hans]", "[{tag: fr, level: good}]", "'good' is not known here", "native, fluent, basic"),
+        ("[fr, zh-Hans]", "[fr, {tag: fr, level: basic}]", "'fr' stands twice in 'languages'", "Keep one"),
+        ("[fr, zh-Hans]", "[{level: basic}]", "this language has no 'tag'", "Add a line"),
+        ("languages: [fr, ar]", "weekend: [friday]", "'friday' is no day of the week", "mon, tue"),
+        ("languages: [fr, ar]", "time_zone: Nowhere/Land", "'Nowhere/Land' is no time zone", "IANA"),
+        ("people:\n", "offices: [{id: o, name: O, entity: relief, station: pier}]\npeople:\n",
+         "'station' names the station 'pier'", "add it under 'stations'"),
+        ("people:\n", "offices: [{id: o, name: O, entity: releif, station: port}]\npeople:\n",
+         "'entity' names the entity 'releif'", "Did you mean 'relief'?"),
         ("{id: relief, valid_from", "{id: other, valid_from", "'contracted_by' names the entity 'other'", "Correct"),
         ("id: ben", "id: ana", "there is a person 'ana' already (line 25 of directory.yaml)", "another id"),
         ("id: ben", "id: ../ben", "'../ben' cannot be an id", "small letters"),
@@ -213,6 +297,7 @@ def test_a_loop_of_supervisors_is_reported_once():
         ("a: 1\n---\nb: 2\n", 2),
         ("people: []\nname: \x07\n", 2),
         ("people: *nobody\n", 1),
+        ("people: []\n...\nb: 2\n", 2),
     ],
 )
 def test_broken_yaml_is_named_with_its_line(text, line):

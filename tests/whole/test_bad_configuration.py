@@ -138,16 +138,6 @@ CASES = [
     bad("signer a folder", "signer key cannot be read", LINNET_DIRECTORY_SIGNER="var"),
     bad("key malformed", "the key of 'amara-lind' is malformed", malformed_key),
     bad(
-        "key expired",
-        "expired",
-        replaced(
-            "directory/directory.yaml",
-            "  - id: dario-menk\n",
-            "  - id: dario-menk\n    valid_to: 2020-01-01\n",
-            sign=True,
-        ),
-    ),
-    bad(
         "directory not YAML", "directory.yaml", replaced("directory/directory.yaml", "people:", "people: ][", sign=True)
     ),
     # languages and care content
