@@ -7,10 +7,15 @@ from importlib.resources import files
 from alembic import command
 from alembic.config import Config
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.store import Store, StoreError
+from cases import on_postgresql
+from cases.store import Store, StoreError, refusal
+
+_LOCK = 0x4C696E6E6574
+"""The advisory lock of whoever migrates."""
 
 
 def _config(connection: Connection) -> Config:
@@ -23,18 +28,32 @@ def _config(connection: Connection) -> Config:
 async def upgrade(store: Store) -> None:
     """Apply every migration that is missing.
 
+    All migrations are one transaction: a start that is killed between two tables leaves neither, and a second process
+    waits until the first one is done.
+
     Raises:
-        StoreError: the database cannot be reached, or is newer than this program.
+        StoreLostError: there is nobody at the address.
+        StoreError: the database cannot be opened, or is newer than this program.
     """
     try:
         async with store.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                # The driver begins nothing by itself. All migrations are one transaction: a start that is killed
-                # between two tables leaves neither, and a second process waits until the first one is done.
-                await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            await _alone(store, connection)
             await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
             await connection.commit()
     except CommandError as error:
         raise StoreError("the database was made by another version of Linnet") from error
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, *on_postgresql.FAULTS) as error:
+        if not store.embedded:
+            raise refusal(error) from None
         raise StoreError("the database cannot be opened; is its folder there and may it be written to?") from error
+
+
+async def _alone(store: Store, connection: AsyncConnection) -> None:
+    if store.embedded:
+        await connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins nothing by itself
+        return
+    # Rebuilding a large table takes longer than any turn may.
+    await connection.execute(text("SET LOCAL statement_timeout = 0"))
+    await connection.execute(text("SET LOCAL lock_timeout = 0"))
+    await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+

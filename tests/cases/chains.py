@@ -20,9 +20,9 @@ DAY = 24 * HOUR
 
 
 @asynccontextmanager
-async def opened(path):
-    """An empty store in a new file."""
-    store = open_store(f"sqlite:///{path}")
+async def opened(where):
+    """An empty store in a new file, or at an address."""
+    store = open_store(where if isinstance(where, str) else f"sqlite:///{where}")
     async with store.engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
     try:

@@ -23,9 +23,9 @@ ANA, BEN = b"a" * 32, b"b" * 32
 
 
 @asynccontextmanager
-async def migrated(path: Path) -> AsyncIterator[Store]:
-    """A store in a new file, with the tables that the migrations make."""
-    store = open_store(f"sqlite:///{path}")
+async def migrated(where: Path | str) -> AsyncIterator[Store]:
+    """A store in a file or at an address, with the tables that the migrations make."""
+    store = open_store(where if isinstance(where, str) else f"sqlite:///{where}")
     try:
         await upgrade(store)
         yield store

@@ -32,8 +32,8 @@ from tests.cases.chains import (
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with opened(tmp_path / "linnet.db") as store:
+async def store(url):
+    async with opened(url) as store:
         yield store
 
 

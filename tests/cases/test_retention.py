@@ -16,12 +16,6 @@ from tests.cases.rows import ANA, BEN, HOUR, a_document, counts, mark, migrated,
 DRAFT_HOURS = 72
 
 
-@pytest.fixture
-async def store(tmp_path):
-    async with migrated(tmp_path / "linnet.db") as store:
-        yield store
-
-
 def found(folder, *wanted):
     """Which of these bytes stand in any file of the database."""
     files = {file.name: file.read_bytes() for file in folder.iterdir()}
@@ -75,57 +69,57 @@ async def test_marks_of_deliveries_are_kept_for_seven_days(store):
 
 
 @pytest.mark.parametrize("length", [40, 1_100, 30_000], ids=["in a page", "a draft's slot", "over many pages"])
-async def test_expired_ciphertext_is_in_no_file_any_more(store, tmp_path, length):
+async def test_expired_ciphertext_is_in_no_file_any_more(embedded, tmp_path, length):
     body, words, theirs = (token_bytes(length) for _ in range(3))
-    await write(store, "1", None, body, slots={"story": words})
-    await write(store, "2", pseudonym=BEN, hour=HOUR + 10, slots={"story": theirs})
+    await write(embedded, "1", None, body, slots={"story": words})
+    await write(embedded, "2", pseudonym=BEN, hour=HOUR + 10, slots={"story": theirs})
     pieces = [whole[at : at + 16] for whole in (body, words) for at in (0, length // 2, length - 16)]
     assert found(tmp_path, *pieces), "else this test proves nothing"
-    assert await sweep(store, hour=HOUR + DRAFT_HOURS + 1, draft_hours=DRAFT_HOURS) == Swept(1, 0)
+    assert await sweep(embedded, hour=HOUR + DRAFT_HOURS + 1, draft_hours=DRAFT_HOURS) == Swept(1, 0)
     assert found(tmp_path, *pieces) == set()
     assert (tmp_path / "linnet.db-wal").stat().st_size == 0
     assert found(tmp_path, theirs[:16]), "nobody else's is touched"
 
 
 @pytest.mark.parametrize("how", ["leaves", "erases", "writes anew", "sends"])
-async def test_what_somebody_erased_is_in_no_file_after_the_next_sweep(store, tmp_path, how):
+async def test_what_somebody_erased_is_in_no_file_after_the_next_sweep(embedded, tmp_path, how):
     """Promised on the screen: what was not sent is erased. The write-ahead log must not keep it for longer.
 
     Every commit cuts the log, unless a reader is in the way, as one is here.
     """
     body, words = token_bytes(1_100), token_bytes(1_100)
-    await write(store, "1", None, body, slots={"story": words})
+    await write(embedded, "1", None, body, slots={"story": words})
     reader = sqlite3.connect(tmp_path / "linnet.db", isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM sessions").fetchall()
     match how:
         case "leaves":
-            await write(store, "2", 1, None)
+            await write(embedded, "2", 1, None)
         case "erases":
-            await write(store, "2", 1, b"after", slots={"story": None})
+            await write(embedded, "2", 1, b"after", slots={"story": None})
         case "writes anew":
-            await write(store, "2", 1, b"after", slots={"story": b"other words"})
+            await write(embedded, "2", 1, b"after", slots={"story": b"other words"})
         case _:
-            await write(store, "2", 1, b"after", anew=True, documents=(a_document("AAAAAAAA", "p"),))
+            await write(embedded, "2", 1, b"after", anew=True, documents=(a_document("AAAAAAAA", "p"),))
     reader.execute("COMMIT")
     reader.close()
     pieces = [whole[at : at + 16] for whole in (body, words) for at in (0, 500, 1_000)]
     assert found(tmp_path, *pieces), "else this test proves nothing"
-    assert await sweep(store, hour=HOUR, draft_hours=DRAFT_HOURS) == Swept(0, 0)
+    assert await sweep(embedded, hour=HOUR, draft_hours=DRAFT_HOURS) == Swept(0, 0)
     assert found(tmp_path, *pieces) == set()
 
 
-async def test_a_reader_may_hold_the_log_up_but_the_next_sweep_empties_it(store, tmp_path):
-    await write(store, "1", slots={"story": b"canary words " * 100})
+async def test_a_reader_may_hold_the_log_up_but_the_next_sweep_empties_it(embedded, tmp_path):
+    await write(embedded, "1", slots={"story": b"canary words " * 100})
     reader = sqlite3.connect(tmp_path / "linnet.db", isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM sessions").fetchall()
-    sweeping = asyncio.create_task(sweep(store, hour=HOUR + DRAFT_HOURS + 1, draft_hours=DRAFT_HOURS))
+    sweeping = asyncio.create_task(sweep(embedded, hour=HOUR + DRAFT_HOURS + 1, draft_hours=DRAFT_HOURS))
     await asyncio.sleep(0.2)
     reader.execute("COMMIT")
     reader.close()
     assert await sweeping == Swept(1, 0)
-    await sweep(store, hour=HOUR + DRAFT_HOURS + 1, draft_hours=DRAFT_HOURS)
+    await sweep(embedded, hour=HOUR + DRAFT_HOURS + 1, draft_hours=DRAFT_HOURS)
     assert found(tmp_path, b"canary words ") == set()
 
 

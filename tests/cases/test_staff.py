@@ -23,8 +23,8 @@ PHONE, OTHER_PHONE = 7_000_000_001, 42
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with opened(tmp_path / "linnet.db") as store:
+async def store(url):
+    async with opened(url) as store:
         yield store
 
 
@@ -125,10 +125,10 @@ async def test_addresses_of_all_lengths_look_alike(store, vault):
         assert len({len(row) for row in (await connection.execute(select(table.c.address))).scalars()}) == 1
 
 
-async def test_the_database_holds_neither_code_nor_account(store, vault, tmp_path):
+async def test_the_database_holds_neither_code_nor_account(store, vault, on_disk):
     await tried(store, vault, await code_for(store, vault))
     shown = await invite(store, vault, OMAR, now=NOON, entropy=token_bytes)
-    found = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    found = on_disk()
     assert OMAR.encode() in found
     for secret in (shown, shown.replace("-", ""), str(PHONE)):
         assert secret.encode() not in found

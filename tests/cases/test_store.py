@@ -16,12 +16,6 @@ from tests.cases.rows import ANA, HOUR, migrated, rows
 CANARY = "canary-7f3a"
 
 
-@pytest.fixture
-async def store(tmp_path):
-    async with migrated(tmp_path / "linnet.db") as store:
-        yield store
-
-
 def a_session(pseudonym=ANA, body=b"body"):
     return insert(sessions).values(pseudonym=pseudonym, version=1, touched_hour=HOUR, body=body)
 
@@ -32,9 +26,9 @@ async def begin(store):
 
 
 @pytest.mark.parametrize("kind", ["reading", "writing"])
-async def test_every_connection_is_hardened(store, kind):
+async def test_every_connection_is_hardened(embedded, kind):
     wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1, "busy_timeout": 10_000}
-    opened = [getattr(store, kind)() for _ in range(3 if kind == "reading" else 1)]
+    opened = [getattr(embedded, kind)() for _ in range(3 if kind == "reading" else 1)]
     for one in opened:
         connection = await one.__aenter__()
         found = {name: (await connection.execute(text(f"PRAGMA {name}"))).scalar_one() for name in wanted}
@@ -43,24 +37,24 @@ async def test_every_connection_is_hardened(store, kind):
         await one.__aexit__(None, None, None)
 
 
-async def test_a_writer_takes_its_place_before_it_looks(store):
+async def test_a_writer_takes_its_place_before_it_looks(embedded):
     """BEGIN IMMEDIATE is the first statement: two writers queue, and neither fails half-way."""
     statements = []
-    event.listen(store.engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    await begin(store)
+    event.listen(embedded.engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    await begin(embedded)
     assert statements[0] == "BEGIN IMMEDIATE"
     assert len(statements) == 2
     inside, looked = asyncio.Event(), []
 
     async def one():
-        async with store.writing() as connection:
+        async with embedded.writing() as connection:
             inside.set()
             await asyncio.sleep(0.1)
             await connection.execute(sessions.update().values(version=2))
 
     async def other():
         await inside.wait()
-        async with store.writing() as connection:
+        async with embedded.writing() as connection:
             looked.append((await connection.execute(select(sessions.c.version))).scalar_one())
 
     await asyncio.gather(one(), other())
@@ -87,18 +81,18 @@ async def test_whatever_breaks_a_transaction_leaves_nothing_of_it(store, fault):
     await begin(store)
 
 
-async def test_a_writer_that_is_cancelled_while_it_waits_leaves_the_way_free(store, tmp_path):
+async def test_a_writer_that_is_cancelled_while_it_waits_leaves_the_way_free(embedded, tmp_path):
     holder = sqlite3.connect(tmp_path / "linnet.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    waiting = asyncio.create_task(begin(store))
+    waiting = asyncio.create_task(begin(embedded))
     await asyncio.sleep(0.1)
     waiting.cancel()
     await asyncio.sleep(0.05)
     holder.execute("ROLLBACK")
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    await asyncio.wait_for(begin(store), 2)
-    assert len(await rows(store, "sessions")) == 1
+    await asyncio.wait_for(begin(embedded), 2)
+    assert len(await rows(embedded, "sessions")) == 1
     holder.close()
 
 
@@ -107,7 +101,7 @@ async def test_slots_cannot_stand_without_their_session(store):
         async with store.writing() as connection:
             await connection.execute(insert(slots).values(pseudonym=ANA, slot="story", body=b"x"))
 
-    with pytest.raises(StoreError, match="IntegrityError"):
+    with pytest.raises(StoreError, match="IntegrityError|ForeignKeyViolationError"):
         await alone()
 
 
@@ -164,8 +158,7 @@ async def test_a_file_that_is_no_database_is_an_error(tmp_path):
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        (f"postgresql+asyncpg://linnet:{CANARY}@db/linnet", "postgresql is not supported yet"),
-        (f"mysql://linnet:{CANARY}@db/linnet", "mysql is not supported yet"),
+        (f"mysql://linnet:{CANARY}@db/linnet", "mysql is not supported"),
         (f"postgresql://linnet:{CANARY}@db:{CANARY}/linnet", "cannot be read"),
         (CANARY, "cannot be read"),
         ("", "cannot be read"),
@@ -185,17 +178,17 @@ async def test_every_way_to_write_an_sqlite_address_is_understood(tmp_path, sche
     await store.close()
 
 
-async def test_a_checkpoint_empties_the_log(store, tmp_path):
-    await begin(store)
+async def test_a_checkpoint_empties_the_log(embedded, tmp_path):
+    await begin(embedded)
     log = tmp_path / "linnet.db-wal"
     assert log.stat().st_size > 0
-    await checkpoint(store)
+    await checkpoint(embedded)
     assert log.stat().st_size == 0
-    assert len(await rows(store, "sessions")) == 1
+    assert len(await rows(embedded, "sessions")) == 1
 
 
-async def test_a_commit_is_there_for_the_next_process(tmp_path):
-    async with migrated(tmp_path / "linnet.db") as store:
+async def test_a_commit_is_there_for_the_next_process(url):
+    async with migrated(url) as store:
         await begin(store)
-        async with migrated(tmp_path / "linnet.db") as other:
+        async with migrated(url) as other:
             assert len(await rows(other, "sessions")) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from secrets import token_bytes
 
 import pytest
@@ -12,12 +11,6 @@ from sqlalchemy import event
 from cases.store import StoreError
 from cases.turns import Done, Kept, Writes, commit, keep_book, read, renote, stored_book
 from tests.cases.rows import ANA, BEN, HOUR, a_document, counts, mark, migrated, rows, write, writes
-
-
-@pytest.fixture
-async def store(tmp_path):
-    async with migrated(tmp_path / "linnet.db") as store:
-        yield store
 
 
 async def kept(store, pseudonym=ANA):
@@ -77,9 +70,9 @@ async def test_whoever_read_a_session_that_is_gone_is_overtaken(store):
     assert await counts(store) == dict.fromkeys(("sessions", "slots", "inbox", "documents", "wraps", "outbox"), 0)
 
 
-async def test_two_writers_on_one_session_one_is_first(store, tmp_path):
+async def test_two_writers_on_one_session_one_is_first(store, url):
     await write(store, "0")
-    async with migrated(tmp_path / "linnet.db") as other:
+    async with migrated(url) as other:
         for version in range(1, 11):
             both = (
                 write(store, f"{version}a", version, b"a", slots={"story": b"a"}),
@@ -91,8 +84,8 @@ async def test_two_writers_on_one_session_one_is_first(store, tmp_path):
             assert await kept(other) == Kept(version + 1, HOUR, winner, {"story": winner})
 
 
-async def test_one_delivery_that_arrives_twice_at_once_is_done_once(store, tmp_path):
-    async with migrated(tmp_path / "linnet.db") as other:
+async def test_one_delivery_that_arrives_twice_at_once_is_done_once(store, url):
+    async with migrated(url) as other:
         for number in range(5):
             document = a_document(f"AAAAAAA{number}", "p")
             turn = Writes(mark(f"{number}"), HOUR, bytes([number]) * 32, None, b"x", documents=(document,))
@@ -101,8 +94,8 @@ async def test_one_delivery_that_arrives_twice_at_once_is_done_once(store, tmp_p
         assert (await counts(store))["documents"] == 5
 
 
-async def test_many_people_at_once_all_get_through(store, tmp_path):
-    async with migrated(tmp_path / "linnet.db") as other:
+async def test_many_people_at_once_all_get_through(store, url):
+    async with migrated(url) as other:
         people = [bytes([number]) * 32 for number in range(40)]
         turns = (
             write((store, other)[number % 2], f"{number}", None, b"x", pseudonym=person)
@@ -202,19 +195,17 @@ async def test_a_turn_cut_off_at_any_statement_leaves_nothing(store):
     assert (await kept(store)).body == b"after"
 
 
-async def test_a_session_is_never_read_half_from_before_and_half_from_after(store, tmp_path):
+async def test_a_session_is_never_read_half_from_before_and_half_from_after(store, by_hand):
     """Another process may commit between two statements of a reader; words under a new key must not meet an old one."""
     await write(store, "1", None, b"old key", slots={"story": b"under the old key"})
-    between = sqlite3.connect(tmp_path / "linnet.db", isolation_level=None)
 
     def meanwhile(_connection, _cursor, statement, *_):
         if "FROM sessions" in statement:
-            between.execute("UPDATE sessions SET body = ?", (b"new key",))
-            between.execute("UPDATE slots SET body = ?", (b"under the new key",))
+            by_hand(f"UPDATE sessions SET body = X'{b'new key'.hex()}'")
+            by_hand(f"UPDATE slots SET body = X'{b'under the new key'.hex()}'")
 
     event.listen(store.engine.sync_engine, "after_cursor_execute", meanwhile)
     found = await kept(store)
-    between.close()
     assert (found.body, found.slots) == (b"old key", {"story": b"under the old key"})
 
 
