@@ -63,4 +63,4 @@ async def back(store: Store, person: str) -> bool:
 
 
 def _lasts(now: int) -> ColumnElement[bool]:
-    return or_(duty.c.until_hour.is_(None), duty.c.until_hour * 3600 > now)
+    return or_(duty.c.until_hour.is_(None), duty.c.until_hour > now // 3600)

@@ -8,9 +8,9 @@ A database on another machine is spoken to over TLS with its certificate checked
 authorities, unless the address names another ``sslmode``: whoever listens would see which conversation became which
 report, and whoever answers in its place would be given all of them. (libpq's own default trusts anybody.)
 
-Transactions are READ COMMITTED and written for it: whatever must not be overtaken is compared in the very statement
-that writes, or stands under a lock (``cases.turns``, ``cases.outbox``, ``cases.handing``). ``synchronous_commit`` is
-switched on where a server's default is off, because what was said to be saved must survive a power cut.
+Transactions are READ COMMITTED. Most are one at a time all the same (``Store.writing``), as with SQLite; those of
+turns and of the outbox run side by side and are written for it. ``synchronous_commit`` is switched on where a server's
+default is off, because what was said to be saved must survive a power cut.
 
 What is deleted does not leave the files at once, as it does with SQLite: see ``cases.retention``.
 """
@@ -22,7 +22,7 @@ import ssl
 from collections.abc import Mapping
 from typing import Any, Final
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # it comes without types
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -45,13 +45,15 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "idle_in_transaction_session_timeout": "60s",  # a process that hangs must not hold a person's row for ever
     "timezone": "UTC",
 }
-_DURABLE: Final = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+_DURABLE: Final = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
 
 
 def engine(url: URL, busy_ms: int) -> AsyncEngine:
     """The engine for a PostgreSQL database; ``busy_ms`` is how long to wait for a free connection."""
 
-    async def connect() -> asyncpg.Connection[Any]:
+    async def connect() -> Any:
         return await connection(url)
 
     made = create_async_engine(
@@ -68,12 +70,10 @@ def engine(url: URL, busy_ms: int) -> AsyncEngine:
     return made
 
 
-async def connection(url: URL) -> asyncpg.Connection[Any]:
-    """One connection, set up as all of ours are."""
+async def connection(url: URL) -> Any:
+    """One connection (``asyncpg.Connection``), set up as all of ours are."""
     dsn, context = _address(url)
-    made: asyncpg.Connection[Any] = await asyncpg.connect(
-        dsn, ssl=context, timeout=CONNECT_SECONDS, server_settings=dict(_SETTINGS)
-    )
+    made = await asyncpg.connect(dsn, ssl=context, timeout=CONNECT_SECONDS, server_settings=dict(_SETTINGS))
     await made.execute(_DURABLE)
     return made
 

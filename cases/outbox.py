@@ -137,7 +137,7 @@ async def claim(store: Store, now: int, limit: int, lease_seconds: int) -> list[
         # Most looks find nothing. A read does not queue behind the turns, which are writing.
         if (await connection.execute(due.limit(1))).first() is None:
             return []
-    async with store.writing() as connection:
+    async with store.writing(shared=True) as connection:
         # On PostgreSQL two machines drain side by side; SQLite has one writer and ignores the lock.
         rows = (await connection.execute(due.limit(limit).with_for_update(skip_locked=True))).all()
         await connection.execute(
@@ -175,7 +175,7 @@ async def later(store: Store, id_: str, due: int, fault: str, *, counted: bool =
             the row nearer to being dead.
     """
     attempts = outbox.c.attempts - (0 if counted else 1)
-    async with store.writing() as connection:
+    async with store.writing(shared=True) as connection:
         await connection.execute(
             update(outbox)
             .where(outbox.c.id == id_, outbox.c.state == WAITING)
@@ -244,7 +244,7 @@ async def forget(connection: AsyncConnection, references: Sequence[str]) -> None
 
 async def _finish(store: Store, id_: str, state: str, fault: str | None) -> None:
     # Only from *waiting*: an acknowledgement that came while this was on its way has the last word.
-    async with store.writing() as connection:
+    async with store.writing(shared=True) as connection:
         await connection.execute(
             update(outbox)
             .where(outbox.c.id == id_, outbox.c.state == WAITING)

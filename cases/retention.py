@@ -34,7 +34,7 @@ async def sweep(store: Store, *, hour: int, draft_hours: int) -> Swept:
     Raises:
         StoreError: the database did not take it; the next sweep will.
     """
-    async with store.writing() as connection:
+    async with store.writing(shared=True) as connection:
         drafts = await connection.execute(delete(sessions).where(sessions.c.touched_hour < hour - draft_hours))
         await forget_old(connection, hour * 3600)
         marks = await connection.execute(delete(inbox).where(inbox.c.day < hour // 24 - MARK_DAYS))

@@ -47,7 +47,7 @@ async def invite(store: Store, vault: Vault, person: str, *, now: int, entropy: 
     row = {"mark": vault.mark(_INVITE_LABEL, code), "person": person, "expires_hour": expiry(now) // 3600}
     async with store.writing() as connection:
         await connection.execute(
-            delete(invites).where(or_(invites.c.person == person, invites.c.expires_hour * 3600 <= now))
+            delete(invites).where(or_(invites.c.person == person, invites.c.expires_hour <= now // 3600))
         )
         await connection.execute(insert(invites).values(row))
     return "-".join(code[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
@@ -88,7 +88,7 @@ async def link(store: Store, vault: Vault, account: int, code: str, *, now: int,
     """
     async with store.writing() as connection:
         mark = vault.mark(_INVITE_LABEL, code)
-        found = select(invites.c.person).where(invites.c.mark == mark, invites.c.expires_hour * 3600 > now)
+        found = select(invites.c.person).where(invites.c.mark == mark, invites.c.expires_hour > now // 3600)
         person: str | None = (await connection.execute(found)).scalar_one_or_none()
         if person is None:
             return None

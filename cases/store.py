@@ -20,6 +20,8 @@ from cases import on_postgresql, on_sqlite
 
 BUSY_MS = 10_000
 """How long a writer waits for another one, in milliseconds."""
+ONE_WRITER = 0x6F6E65
+"""PostgreSQL's advisory lock of a transaction that wants to be the only one."""
 STUCK_SECONDS = 30.0
 """After so long without an answer over the network, PostgreSQL counts as gone."""
 
@@ -56,19 +58,26 @@ class Store:
             yield connection
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, *, shared: bool = False) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed when the block ends without an error.
+
+        There is one at a time, on PostgreSQL too and over all processes, so that what was looked at in it is still so
+        when it writes. With ``shared`` PostgreSQL lets it run beside others, and what it read may be overtaken: that is
+        for the many small ones of turns and of the outbox, each of which compares in the very statement that writes,
+        or locks the rows it reads. (SQLite has one writer in any case.)
 
         Raises:
             StoreLostError: the database was lost; nothing was kept, unless it was lost during the commit itself.
             StoreError: the database did not take it; nothing of it was kept.
         """
-        async with self._my_turn() if self.embedded else nullcontext(), self._answering():
-            async with self.engine.connect() as connection:
-                if self.embedded:
-                    await connection.exec_driver_sql("BEGIN IMMEDIATE")
-                async with _committed(connection):
-                    yield connection
+        my_turn = self._my_turn() if self.embedded else nullcontext()
+        async with my_turn, self._answering(), self.engine.connect() as connection:
+            if self.embedded:
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            async with _committed(connection):
+                if not self.embedded and not shared:
+                    await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_WRITER})")
+                yield connection
 
     @asynccontextmanager
     async def _answering(self) -> AsyncIterator[None]:

@@ -134,7 +134,8 @@ async def commit(store: Store, writes: Writes, *, entropy: Entropy) -> Done:
         StoreError: the database did not take it; nothing was kept.
     """
     try:
-        async with store.writing() as connection:
+        # A withdrawal looks at who has been handed the report, and must not be overtaken by a hand-over.
+        async with store.writing(shared=writes.withdrawal is None) as connection:
             await _delivery(connection, writes)
             await _session(connection, writes)
             for document in writes.documents:
@@ -233,7 +234,7 @@ async def renote(store: Store, pseudonym: bytes, expected: int, body: bytes | No
         StoreError: the database did not take it.
     """
     mine = (sessions.c.pseudonym == pseudonym, sessions.c.version == expected)
-    async with store.writing() as connection:
+    async with store.writing(shared=True) as connection:
         if body is None:
             result = await connection.execute(delete(sessions).where(*mine))
         else:
@@ -247,7 +248,7 @@ async def keep_book(store: Store, digest: str, body: str) -> None:
     Raises:
         StoreError: the database did not take it.
     """
-    async with store.writing() as connection:
+    async with store.writing(shared=True) as connection:
         await _new(connection, books, {"digest": digest, "body": body})
 
 

@@ -84,7 +84,7 @@ class Postgres:
         self._run("pg_ctl", "start", "-w", "-D", str(self.home / "data"), "-l", str(self.home / "log"))
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it: "fast" ends every connection and writes all down, "immediate" is like a crash of all its processes."""
+        """Stop it: "fast" ends every connection and writes all down, "immediate" is like a crash."""
         self._run("pg_ctl", "stop", "-w", "-D", str(self.home / "data"), "-m", mode)
 
     def remove(self) -> None:

@@ -5,7 +5,6 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-
 from sqlalchemy.engine import make_url
 
 from tests.cases.rows import migrated

@@ -11,8 +11,8 @@ NOOR, OMAR = "noor-haddad", "omar-said"
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with opened(tmp_path / "linnet.db") as store:
+async def store(url):
+    async with opened(url) as store:
         yield store
 
 

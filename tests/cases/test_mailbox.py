@@ -24,8 +24,8 @@ NOW = HOUR * 3600
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with migrated(tmp_path / "linnet.db") as store:
+async def store(url):
+    async with migrated(url) as store:
         report = a_document("7K3M9QX2", "amara", "bo", lookup=LOOKUP, mailbox=b"public key")
         await write(store, "sent", documents=(report,))
         yield store

@@ -49,7 +49,9 @@ def described(connection):
             ),
             "unique": sorted(k["column_names"] for k in inspector.get_unique_constraints(name)),
             "indexes": sorted(
-                (k["name"], k["column_names"]) for k in inspector.get_indexes(name) if not k.get("duplicates_constraint")
+                (k["name"], k["column_names"])
+                for k in inspector.get_indexes(name)
+                if not k.get("duplicates_constraint")
             ),
             "options": {key: value for key, value in inspector.get_table_options(name).items() if value},
         }
@@ -86,7 +88,13 @@ async def test_both_engines_are_given_the_same_tables(store):
     types = {"BLOB": "bytes", "BYTEA": "bytes", "INTEGER": "whole", "BIGINT": "large", "TEXT": "text"}
     for name, table in metadata.tables.items():
         told = [(c, types.get(t, t.partition("(")[0]), n) for c, t, n in found[name]["columns"]]
-        wanted = {"LargeBinary": "bytes", "Integer": "whole", "BigInteger": "large", "Text": "text", "String": "VARCHAR"}
+        wanted = {
+            "LargeBinary": "bytes",
+            "Integer": "whole",
+            "BigInteger": "large",
+            "Text": "text",
+            "String": "VARCHAR",
+        }
         assert told == [(c.name, wanted[type(c.type).__name__], c.nullable) for c in table.columns], name
         assert found[name]["key"] == [column.name for column in table.primary_key]
         assert [(c, t, r, d) for c, t, r, d in found[name]["references"]] == sorted(
@@ -186,7 +194,7 @@ async def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path):
 
 async def test_a_server_that_is_not_there_is_one_clear_error():
     store = open_store("postgresql://linnet:canary-7f3a@127.0.0.1:1/linnet")
-    with pytest.raises(StoreLostError, match="^the database cannot be reached: ConnectionRefusedError$") as caught:
+    with pytest.raises(StoreLostError, match=r"^the database cannot be reached: ConnectionRefusedError$") as caught:
         await upgrade(store)
     assert caught.value.__cause__ is None
     await store.close()

@@ -11,7 +11,7 @@ import pytest
 from cases.retention import MARK_DAYS, Swept, sweep
 from cases.store import StoreError
 from cases.turns import Writes, commit, renote
-from tests.cases.rows import ANA, BEN, HOUR, a_document, counts, mark, migrated, rows, write
+from tests.cases.rows import ANA, BEN, HOUR, a_document, counts, mark, rows, write
 
 DRAFT_HOURS = 72
 

@@ -101,7 +101,7 @@ async def test_slots_cannot_stand_without_their_session(store):
         async with store.writing() as connection:
             await connection.execute(insert(slots).values(pseudonym=ANA, slot="story", body=b"x"))
 
-    with pytest.raises(StoreError, match="IntegrityError|ForeignKeyViolationError"):
+    with pytest.raises(StoreError, match=r"IntegrityError|ForeignKeyViolationError"):
         await alone()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, insert, select, text
 
 from cases import store as module
 from cases.store import Store, StoreError, open_store
-from tests.cases.rows import migrated
+from cases.tables import tries
+from tests.cases.rows import migrated, rows
 
 WRITERS = 25
 
@@ -66,3 +67,33 @@ async def test_another_process_is_still_waited_for(tmp_path):
         await asyncio.gather(write(store, 0.2, done, 1), write(other, 0.2, done, 2))
         await other.close()
     assert sorted(done) == [1, 2]
+
+
+async def test_one_writer_at_a_time_over_all_processes(url):
+    """What a transaction looked at is still so when it writes: nothing is counted twice, and nothing is lost."""
+    async with migrated(url) as store, migrated(url) as other:
+
+        async def count(which: Store) -> None:
+            async with which.writing() as connection:
+                found = (await connection.execute(select(func.max(tries.c.wrong)))).scalar_one() or 0
+                await asyncio.sleep(0.01)
+                await connection.execute(insert(tries).values(mark=b"%032d" % found, wrong=found + 1, until_minute=0))
+
+        await asyncio.gather(*(count((store, other)[number % 2]) for number in range(10)))
+        assert [row.wrong for row in await rows(store, "tries")] == list(range(1, 11))
+
+
+async def test_shared_writers_run_side_by_side_where_the_engine_can(url):
+    async with migrated(url) as store:
+        at_once = most = 0
+
+        async def write_shared() -> None:
+            nonlocal at_once, most
+            async with store.writing(shared=True):
+                at_once += 1
+                most = max(most, at_once)
+                await asyncio.sleep(0.05)
+                at_once -= 1
+
+        await asyncio.gather(*(write_shared() for _ in range(5)))
+        assert most == (1 if store.embedded else 5)

@@ -18,8 +18,8 @@ TODAY = date(2025, 11, 23)
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with opened(tmp_path / "linnet.db") as store:
+async def store(url):
+    async with opened(url) as store:
         yield store
 
 

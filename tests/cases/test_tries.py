@@ -13,8 +13,8 @@ ANA, BEN = b"a" * 32, b"b" * 32
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with migrated(tmp_path / "linnet.db") as store:
+async def store(url):
+    async with migrated(url) as store:
         yield store
 
 

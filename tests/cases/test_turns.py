@@ -201,8 +201,8 @@ async def test_a_session_is_never_read_half_from_before_and_half_from_after(stor
 
     def meanwhile(_connection, _cursor, statement, *_):
         if "FROM sessions" in statement:
-            by_hand(f"UPDATE sessions SET body = X'{b'new key'.hex()}'")
-            by_hand(f"UPDATE slots SET body = X'{b'under the new key'.hex()}'")
+            by_hand("UPDATE sessions SET body = X'6e6577206b6579'")
+            by_hand("UPDATE slots SET body = X'756e646572206e6577'")
 
     event.listen(store.engine.sync_engine, "after_cursor_execute", meanwhile)
     found = await kept(store)

@@ -17,8 +17,8 @@ NOW = HOUR * 3600
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with migrated(tmp_path / "linnet.db") as store:
+async def store(url):
+    async with migrated(url) as store:
         report = a_document("7K3M9QX2", "amara", "bo", lookup=LOOKUP, mailbox=b"public key")
         added = a_document("8H8H8H8H", "amara", "bo", purpose="addition", about="7K3M9QX2")
         await write(store, "sent", documents=(report, added, a_document("0THER000", "amara", lookup=b"o" * 32)))
