@@ -1,8 +1,10 @@
 """Draining the outbox: what is due goes to a courier, and what became of it is written down.
 
-A courier knows one way to reach a person. They are asked in order until one knows the way. Whatever happens to a
-courier, the row is left in a state from which it comes up again or shows in ``linnet outbox``; the lease in
-``cases.outbox`` covers even the death of this process. Nothing is logged but event names and counts.
+A courier knows one way to reach a person, and somebody may have several: each is tried, all at the same time, and a
+message is out when at least one of them took it. Trying again for the sake of the others would repeat it to those
+that did. Whatever happens to a courier, the row is left in a state from which it comes up again or shows in ``linnet
+outbox``; the lease in ``cases.outbox`` covers even the death of this process. Nothing is logged but event names and
+counts.
 """
 
 from __future__ import annotations
@@ -29,6 +31,9 @@ LOOK_SECONDS = 5.0
 """How often to look without being woken."""
 UNREACHED_SECONDS = 3600
 """How long to wait before looking again whether somebody can be reached at all."""
+
+_ABOUT_A_DOCUMENT = frozenset({outbox.ALERT, outbox.REMINDER, outbox.AWAITING})
+"""What need not be said any more once its document is gone."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,11 +73,17 @@ class NoWay(Exception):  # noqa: N818 -- as above
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a courier carries: the alert, whom it is for, and the sealed file that only they can open."""
+    """What a courier carries.
+
+    Attributes:
+        alert: which words, about what, how urgent.
+        person: whom it is for.
+        sealed: the file that only they can open; None with words that hand nothing over, such as a reminder.
+    """
 
     alert: Alert
     person: Person = field(repr=False)
-    sealed: bytes = field(repr=False)
+    sealed: bytes | None = field(repr=False)
 
     @property
     def file_name(self) -> str:
@@ -99,7 +110,7 @@ class Drain:
 
     Attributes:
         store: the database.
-        couriers: in the order in which they are asked.
+        couriers: every way there is. Where nobody can be reached by any, the first one's reason is noted.
         people: a person of the present directory by id; None when they are no longer in it. Asked for every alert,
             so that a directory loaded anew holds at once.
         clock: unix seconds.
@@ -153,48 +164,61 @@ class Drain:
     async def _see_through(self, claimed: Claimed) -> str:
         """Deliver one row and write down what became of it."""
         try:
-            async with asyncio.timeout(DELIVERY_SECONDS):
-                return await self._deliver(claimed)
+            return await self._deliver(claimed)
         except CannotDeliver as fault:
             await outbox.dead(self.store, claimed.id, fault.code)
             return "dead"
         except TryLater as fault:
             return await self._put_back(claimed, fault)
-        except TimeoutError:
-            return await self._put_back(claimed, TryLater(None, "too_slow"))
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 -- one bad row must not stop the others
-            _log.error("courier_failed error=%s", type(error).__name__)
-            return await self._put_back(claimed, TryLater(None, "courier_failed"))
+            _log.error("alert_failed error=%s", type(error).__name__)
+            return await self._put_back(claimed, TryLater(None, "failed"))
 
     async def _deliver(self, claimed: Claimed) -> str:
         alert = claimed.alert
         person = self.people(alert.recipient)
         if person is None:
             raise TryLater(UNREACHED_SECONDS, "not_in_directory", counted=False)
-        handed = await handing.handed(self.store, alert.reference, alert.recipient)
-        if handed is None and await handing.kept(self.store, alert.reference):
-            # Either somebody acknowledged just now, and this changes nothing any more; or there is an alert
-            # without anything sealed to its recipient, which must not pass for done.
-            raise CannotDeliver("nothing_sealed")
-        if handed is None:
+        if alert.template in _ABOUT_A_DOCUMENT and not await handing.kept(self.store, alert.reference):
             await outbox.done(self.store, claimed.id)
             return "not_needed"
-        wrap = Wrap(handed.key_id, handed.wrap)
-        sealed = envelope(handed.body, wrap, purpose=handed.purpose, reference=alert.reference)
-        await self._hand_over(Notice(alert, person, sealed))
+        sealed = await self._sealed(alert) if alert.template == outbox.ALERT else None
+        await self._by_every_way(Notice(alert, person, sealed))
         await outbox.sent(self.store, claimed.id)
         return "sent"
 
-    async def _hand_over(self, notice: Notice) -> None:
-        reason = "no_courier"
-        for courier in self.couriers:
-            try:
-                return await courier.deliver(notice)
-            except NoWay as unknown:
-                reason = unknown.code
-        raise TryLater(UNREACHED_SECONDS, reason, counted=False)
+    async def _sealed(self, alert: Alert) -> bytes:
+        handed = await handing.handed(self.store, alert.reference, alert.recipient)
+        if handed is None:
+            # Either somebody acknowledged just now, and this changes nothing any more; or there is an alert
+            # without anything sealed to its recipient, which must not pass for done.
+            raise CannotDeliver("nothing_sealed")
+        wrap = Wrap(handed.key_id, handed.wrap)
+        return envelope(handed.body, wrap, purpose=handed.purpose, reference=alert.reference)
+
+    async def _by_every_way(self, notice: Notice) -> None:
+        """Deliver by each courier; whoever returns has delivered by at least one.
+
+        Raises:
+            TryLater: by none, and one of them asks for another try; the longest wait of those that do.
+            CannotDeliver: by none, and none of them ever will.
+        """
+        faults = await asyncio.gather(*(_fault(courier, notice) for courier in self.couriers))
+        if faults and None in faults:
+            short = sum(1 for fault in faults if isinstance(fault, TryLater | CannotDeliver))
+            if short:
+                _log.warning("alerts_not_by_every_way count=%d", short)
+            return
+        if again := [fault for fault in faults if isinstance(fault, TryLater)]:
+            asked = [fault.after_seconds for fault in again if fault.after_seconds is not None]
+            counted = any(fault.counted for fault in again)
+            raise TryLater(max(asked, default=None), again[0].code, counted=counted)
+        if never := [fault for fault in faults if isinstance(fault, CannotDeliver)]:
+            raise never[0]
+        reasons = [fault.code for fault in faults if isinstance(fault, NoWay)]
+        raise TryLater(UNREACHED_SECONDS, reasons[0] if reasons else "no_courier", counted=False)
 
     async def _put_back(self, claimed: Claimed, fault: TryLater) -> str:
         if fault.counted and claimed.attempts >= outbox.MOST_ATTEMPTS:
@@ -206,3 +230,21 @@ class Drain:
             due -= due % 3600  # else the row would tell the second of its report for as long as it waits
         await outbox.later(self.store, claimed.id, due, fault.code, counted=fault.counted)
         return "put_back"
+
+
+async def _fault(courier: Courier, notice: Notice) -> TryLater | CannotDeliver | NoWay | None:
+    """Deliver by one courier, in its own time; None when it did."""
+    try:
+        async with asyncio.timeout(DELIVERY_SECONDS):
+            await courier.deliver(notice)
+    except (TryLater, CannotDeliver, NoWay) as fault:
+        return fault
+    except TimeoutError:
+        return TryLater(None, "too_slow")
+    except StoreError:
+        # It could not look up the address. Another way may have worked, and if none did, this was nobody's fault.
+        return TryLater(None, "database", counted=False)
+    except Exception as error:  # noqa: BLE001 -- one bad courier must not stop the others
+        _log.error("courier_failed error=%s", type(error).__name__)
+        return TryLater(None, "courier_failed")
+    return None

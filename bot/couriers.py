@@ -29,6 +29,7 @@ from telegram.error import (
 
 from bot.alert_words import Words, alert_text, language_of
 from bot.alerts import CannotDeliver, Notice, NoWay, TryLater
+from cases.outbox import ALERT, REMINDER
 from cases.staff import address_of
 from cases.store import Store
 from crypto.errors import VaultError
@@ -44,7 +45,10 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 @dataclass(frozen=True, slots=True)
 class TelegramStaff:
-    """Sends the sealed file to the person's linked account, the alert as its caption, with "I have it" below."""
+    """Sends the sealed file to the person's linked account, the alert as its caption, with "I have it" below.
+
+    Where nothing is handed over, the words go out alone; a reminder has the button too.
+    """
 
     bot: Bot
     store: Store
@@ -64,19 +68,26 @@ class TelegramStaff:
             caption = alert_text(self.words, notice.person, notice.alert)
         except KeyError:
             raise CannotDeliver("no_words") from None
-        label = self.words.word(language_of(self.words, notice.person), "staff_have_it")
-        button = InlineKeyboardButton(label, callback_data=HAVE + notice.alert.reference)
         try:
+            if notice.sealed is None:
+                await self.bot.send_message(address, caption, reply_markup=self._buttons(notice))
+                return
             await self.bot.send_document(
                 address,
                 InputFile(notice.sealed, filename=notice.file_name),
                 caption=caption,
-                reply_markup=InlineKeyboardMarkup([[button]]),
+                reply_markup=self._buttons(notice),
                 disable_content_type_detection=True,
             )
         except TelegramError as error:
             # From None: the library's messages quote addresses, which hold the token.
             raise delivery_fault(error) from None
+
+    def _buttons(self, notice: Notice) -> InlineKeyboardMarkup | None:
+        if notice.alert.template not in {ALERT, REMINDER}:
+            return None
+        label = self.words.word(language_of(self.words, notice.person), "staff_have_it")
+        return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=HAVE + notice.alert.reference)]])
 
 
 def delivery_fault(error: TelegramError) -> TryLater | CannotDeliver:
@@ -124,6 +135,9 @@ class Folder:
             text = alert_text(self.words, notice.person, notice.alert)
         except KeyError:
             raise CannotDeliver("no_words") from None
+        if notice.sealed is None:
+            self.say(f"{text}\n    (for {notice.person.id})")
+            return
         path = self.root / notice.person.id / notice.file_name
         try:
             await asyncio.to_thread(write_whole, path, notice.sealed)

@@ -1,18 +1,25 @@
 """What a recipient is handed when their turn comes, and that they took charge of it.
 
 The wraps of a whole chain are made at submission, because the server cannot wrap again later; each leaves the
-database only after a row of the outbox was claimed for its recipient. Whoever says "I have it" ends the chain.
+database only after an alert was claimed for its recipient. Whoever says "I have it" ends the chain; whoever says
+"not me" gives their wrap up for good, and the turn passes on at once.
+
+Everything here that changes a chain first locks its document, so that of an acknowledgement and a recusal at the same
+moment one comes first and the other sees it. (SQLite has one writer and needs no lock.)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.outbox import DEAD, DONE, FULL_HOUR, SENT, WAITING
+from cases.outbox import ALERT, AWAITING, COVERAGE, DEAD, DONE, FULL_HOUR, REMINDER, SENT, WAITING
+from cases.passing import RECUSED, hold, pass_on, reopen
 from cases.store import Store
-from cases.tables import documents, outbox, wraps
+from cases.tables import additions, documents, outbox, wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +32,29 @@ class Handed:
     wrap: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What one recipient has been handed and nobody else has taken up.
+
+    Attributes:
+        reference: the document.
+        purpose: "report" or "referral".
+        priority: "normal" or "urgent".
+        deadline_hour: until when an answer is asked for, in whole hours since 1970.
+        taken: they have said that they have it.
+    """
+
+    reference: str = field(repr=False)
+    purpose: str
+    priority: str = field(repr=False)
+    deadline_hour: int = field(repr=False)
+    taken: bool
+
+
 async def handed(store: Store, reference: str, recipient: str) -> Handed | None:
     """Read what a recipient is to be given; None before their turn, after it, or if there is no such document.
 
-    The turn has come once a row of theirs was claimed; before that no wrap leaves the database.
+    The turn has come once their alert was claimed; before that no wrap leaves the database.
     """
     wanted = (
         select(documents.c.purpose, documents.c.body, wraps.c.key_id, wraps.c.body.label("wrap"))
@@ -55,19 +81,16 @@ async def acknowledge(store: Store, reference: str, recipient: str, now: int) ->
     """Note that a recipient takes charge, and stop the chain.
 
     The first hour stays, however often this is called. Rows of the same reference that have not gone out to
-    people of another turn become *done*, earlier turns too: nobody is handed a report without need. People of the
-    same turn (a partner's focal point and the contracting entity's) are each asked, whatever the other did.
+    people of another turn become *done*, earlier turns too: nobody is handed a report without need. So do this
+    recipient's reminder, and what those who coordinate would have been told. People of the same turn (a partner's
+    focal point and the contracting entity's) are each asked, whatever the other did.
 
     Returns:
         Whether it was still theirs: they have been handed it, and nobody of another turn was first.
     """
     async with store.writing() as connection:
-        wanted = select(wraps.c.turn, wraps.c.acknowledged_hour).where(
-            wraps.c.reference == reference,
-            wraps.c.recipient == recipient,
-            _told(reference, recipient, WAITING, SENT, DEAD),
-        )
-        mine = (await connection.execute(wanted)).first()
+        await hold(connection, reference)
+        mine = await _mine(connection, reference, recipient)
         if mine is None:
             return False
         if mine.acknowledged_hour is not None:
@@ -81,23 +104,111 @@ async def acknowledge(store: Store, reference: str, recipient: str, now: int) ->
             .where(wraps.c.reference == reference, wraps.c.recipient == recipient)
             .values(acknowledged_hour=now // 3600)
         )
+        no_longer = (
+            outbox.c.recipient.in_(others)
+            | outbox.c.template.in_((AWAITING, COVERAGE))
+            | and_(outbox.c.template == REMINDER, outbox.c.recipient == recipient)
+        )
         await connection.execute(
             update(outbox)
-            .where(
-                outbox.c.reference == reference,
-                outbox.c.recipient.in_(others),
-                outbox.c.state.in_((WAITING, DEAD)),
-            )
+            .where(outbox.c.reference == reference, no_longer, outbox.c.state.in_((WAITING, DEAD)))
             .values(state=DONE, due=FULL_HOUR)
         )
     return True
 
 
+async def recuse(store: Store, reference: str, recipient: str, now: int) -> bool:
+    """Give a document up: this recipient's wrap is destroyed, and the next turn comes now.
+
+    Why they do so is not asked and nowhere kept. Doing it twice is doing it once. It can be done after "I have it"
+    too, since a conflict often shows only on reading; then the chain, which had ended, begins again.
+
+    Args:
+        store: the database.
+        reference: the document.
+        recipient: who gives it up; they must have been handed it.
+        now: unix seconds.
+
+    Returns:
+        Whether it was theirs to give up, now or earlier.
+
+    Raises:
+        StoreError: nothing was changed.
+    """
+    theirs = (outbox.c.reference == reference, outbox.c.recipient == recipient)
+    async with store.writing() as connection:
+        await hold(connection, reference)
+        mine = await _mine(connection, reference, recipient)
+        if mine is None:
+            before = select(outbox.c.id).where(*theirs, outbox.c.fault == RECUSED).limit(1)
+            return (await connection.execute(before)).first() is not None
+        # What the person added later is part of what is given up.
+        added = select(additions.c.reference).where(additions.c.about == reference)
+        whole = [reference, *(await connection.execute(added)).scalars()]
+        await connection.execute(delete(wraps).where(wraps.c.reference.in_(whole), wraps.c.recipient == recipient))
+        await connection.execute(
+            update(outbox)
+            .where(outbox.c.reference.in_(whole), outbox.c.recipient == recipient)
+            .values(state=DONE, fault=RECUSED, due=FULL_HOUR)
+        )
+        if mine.acknowledged_hour is None:
+            await pass_on(connection, reference, mine.turn, now)
+        else:
+            await reopen(connection, reference, now)
+    return True
+
+
+async def waiting_for(store: Store, recipient: str) -> tuple[Waiting, ...]:
+    """List what a recipient has been handed and nobody of another turn has taken up; the most urgent first.
+
+    Raises:
+        StoreError: the database did not answer.
+    """
+    other = wraps.alias()
+    elsewhere = (
+        select(other.c.recipient)
+        .where(
+            other.c.reference == wraps.c.reference,
+            other.c.turn != wraps.c.turn,
+            other.c.acknowledged_hour.is_not(None),
+        )
+        .exists()
+    )
+    wanted = (
+        select(wraps.c.reference, documents.c.purpose, outbox.c.priority, outbox.c.deadline_hour)
+        .add_columns(wraps.c.acknowledged_hour.is_not(None).label("taken"))
+        .join(documents, documents.c.reference == wraps.c.reference)
+        .join(outbox, and_(outbox.c.reference == wraps.c.reference, outbox.c.recipient == wraps.c.recipient))
+        .where(
+            wraps.c.recipient == recipient,
+            outbox.c.template == ALERT,
+            outbox.c.attempts > 0,
+            outbox.c.state.in_((WAITING, SENT, DEAD)),
+            ~elsewhere,
+        )
+        .order_by(case((outbox.c.priority == "urgent", 0), else_=1), outbox.c.deadline_hour, wraps.c.reference)
+    )
+    async with store.reading() as connection:
+        rows = (await connection.execute(wanted)).all()
+    return tuple(Waiting(row.reference, row.purpose, row.priority, row.deadline_hour, bool(row.taken)) for row in rows)
+
+
+async def _mine(connection: AsyncConnection, reference: str, recipient: str) -> Row[Any, Any] | None:
+    """Turn and hour of acknowledgement of somebody who has been handed a document and not given it up."""
+    wanted = select(wraps.c.turn, wraps.c.acknowledged_hour).where(
+        wraps.c.reference == reference,
+        wraps.c.recipient == recipient,
+        _told(reference, recipient, WAITING, SENT, DEAD),
+    )
+    return (await connection.execute(wanted)).first()
+
+
 def _told(reference: str, recipient: str, *states: str) -> ColumnElement[bool]:
-    """Whether a row of theirs was ever claimed and is in one of some states."""
+    """Whether an alert of theirs was ever claimed and is in one of some states; a reminder hands nothing over."""
     return (
         select(outbox.c.id)
         .where(
+            outbox.c.template == ALERT,
             outbox.c.reference == reference,
             outbox.c.recipient == recipient,
             outbox.c.attempts > 0,

@@ -34,6 +34,18 @@ SENT = "sent"
 DONE = "done"
 DEAD = "dead"
 
+ALERT = "staff_alert"
+"""Tells a recipient that their turn has come, and hands them their sealed file; for reports and referrals alike."""
+REMINDER = "staff_reminder"
+"""Tells a recipient once more; nothing is handed over again."""
+AWAITING = "awaiting_owner"
+"""Tells those who coordinate that nobody has taken a report up in time; nothing is sealed to them."""
+COVERAGE = "coverage_alarm"
+"""Tells coordinators that nobody is left who could take a report up; nothing is sealed to them."""
+
+LATE = "late"
+"""The fault of a row whose time came while nobody was draining; it has been given another (``cases.catching_up``)."""
+
 MOST_ATTEMPTS = 12
 """Attempts after which a row is dead; with the back-off below, about five hours."""
 FIRST_DELAY = 30
@@ -43,9 +55,13 @@ OVERDUE = 900
 
 _ID_BYTES = 16
 
-FULL_HOUR = outbox.c.due - outbox.c.due % 3600
+FULL_HOUR = case(
+    (outbox.c.attempts == 0, outbox.c.due - outbox.c.due % 1800),
+    else_=outbox.c.due - outbox.c.due % 3600,
+)
 """What becomes of ``due`` once a row is settled: an alert goes out within a second of its report, and the lease
-behind its sending would tell that second for ever."""
+behind its sending would tell that second for ever. A row whose turn had not come keeps its time, which is a full half
+hour, for the case that the chain begins again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ class Alert:
     """One message to one recipient.
 
     Attributes:
-        template: which words to use, a key of ``locales/words.yaml`` such as "staff_alert".
+        template: which words to use, a key of ``locales/words.yaml``: one of those above, or "staff_test".
         reference: the document it is about.
         recipient: a person's id in the directory.
         priority: "normal" or "urgent".

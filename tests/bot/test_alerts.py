@@ -184,19 +184,85 @@ async def test_a_busy_telegram_is_not_what_makes_the_last_attempt_fail(store, cl
     assert await state_of(store) == ("sent", None)
 
 
-async def test_couriers_are_asked_in_order_until_one_knows_the_way(store, drain):
+async def test_every_way_a_person_has_is_used(store, drain):
     await report(store, CHAIN)
     first, second, third = Recorder(NoWay("not_linked")), Recorder(), Recorder()
     await drain(first, second, third).once()
-    assert [len(courier.delivered) for courier in (first, second, third)] == [0, 1, 0]
+    assert [len(courier.delivered) for courier in (first, second, third)] == [0, 1, 1]
+    assert await state_of(store) == ("sent", None)
 
 
-async def test_a_fault_of_one_courier_is_not_passed_round_it(store, drain):
-    await report(store, CHAIN)
-    other = Recorder()
-    await drain(Recorder(TryLater(None, "no_answer")), other).once()
-    assert other.delivered == []
-    assert await state_of(store) == ("waiting", "no_answer")
+@pytest.mark.parametrize(
+    "fault", [TryLater(None, "no_answer"), CannotDeliver("blocked"), ValueError(), StoreError("x")]
+)
+async def test_it_is_out_when_one_way_took_it_and_nobody_is_told_twice_for_the_others(
+    store, clock, drain, fault, caplog
+):
+    await report(store, CHAIN[:1])
+    took = Recorder()
+    draining = drain(Recorder(fault), took)
+    await draining.once()
+    assert await state_of(store) == ("sent", None)
+    clock.now += DAY
+    assert await draining.once() == 0
+    assert len(took.delivered) == 1
+    assert "alerts_not_by_every_way count=1" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("faults", "after"),
+    [
+        ((NoWay("not_linked"), NoWay("no_address")), ("waiting", "not_linked", 3600)),
+        ((NoWay("not_linked"), CannotDeliver("blocked")), ("dead", "blocked", None)),
+        ((CannotDeliver("blocked"), TryLater(None, "no_answer")), ("waiting", "no_answer", 30)),
+        ((TryLater(None, "no_answer"), TryLater(300, "told_to_wait", counted=False)), ("waiting", "no_answer", 301)),
+    ],
+)
+async def test_when_no_way_took_it_the_one_with_hope_decides(store, clock, drain, faults, after):
+    state, fault, wait = after
+    await report(store, CHAIN[:1])
+    draining = drain(*map(Recorder, faults))
+    await draining.once()
+    assert await state_of(store) == (state, fault)
+    if wait is not None:
+        clock.now += wait - 1
+        assert await draining.once() == 0
+        clock.now += 1
+        assert await draining.once() == 1
+
+
+async def test_a_way_that_hangs_does_not_keep_the_others(store, drain, monkeypatch):
+    await report(store, CHAIN[:1])
+    monkeypatch.setattr(alerts, "DELIVERY_SECONDS", 0.02)
+
+    class Hangs:
+        async def deliver(self, _notice):
+            await asyncio.Event().wait()
+
+    took = Recorder()
+    await drain(Hangs(), took).once()
+    assert (len(took.delivered), await state_of(store)) == (1, ("sent", None))
+
+
+@pytest.mark.parametrize("template", ["staff_reminder", "awaiting_owner", "coverage_alarm", "staff_test"])
+async def test_words_that_hand_nothing_over_carry_no_file(store, drain, template):
+    await report(store, CHAIN, alerts=False)
+    async with store.writing() as connection:
+        await outbox.insert_alerts(connection, [an_alert(template=template)], entropy=token_bytes)
+    courier = Recorder()
+    await drain(courier).once()
+    [notice] = courier.delivered
+    assert (notice.alert.template, notice.sealed) == (template, None)
+
+
+@pytest.mark.parametrize(("template", "told"), [("staff_reminder", 0), ("awaiting_owner", 0), ("coverage_alarm", 1)])
+async def test_of_a_document_that_is_gone_nobody_is_reminded_but_a_gap_is_still_told(store, drain, template, told):
+    async with store.writing() as connection:
+        await outbox.insert_alerts(connection, [an_alert(template=template)], entropy=token_bytes)
+    courier = Recorder()
+    await drain(courier).once()
+    assert len(courier.delivered) == told
+    assert await state_of(store) == ("sent" if told else "done", None)
 
 
 async def test_without_any_courier_it_waits_and_shows(store, drain):

@@ -32,7 +32,7 @@ async def opened(where):
 
 
 def an_alert(recipient=OWNER, due=NOON, reference=REFERENCE, priority="normal", template="staff_alert"):
-    return Alert(template, reference, recipient, priority, (NOON + DAY) // HOUR, due)
+    return Alert(template, reference, recipient, priority, (due + DAY) // HOUR, due)
 
 
 async def report(store, chain, *, reference=REFERENCE, words=b"canary words", alerts=True):
