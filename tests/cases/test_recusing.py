@@ -19,7 +19,6 @@ from tests.cases.chains import (
     PARTNER,
     REFERENCE,
     an_alert,
-    opened,
     report,
     state_of,
     states,
@@ -27,12 +26,6 @@ from tests.cases.chains import (
 
 THIRD = "dana-okoro"
 THREE = (*CHAIN, (THIRD, 2, NOON + 36 * HOUR))
-
-
-@pytest.fixture
-async def store(tmp_path):
-    async with opened(tmp_path / "linnet.db") as store:
-        yield store
 
 
 async def put(store, *alerts):
