@@ -35,6 +35,7 @@ CONNECT_SECONDS: Final = 5.0
 FAULTS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 """What comes through SQLAlchemy as it is, mostly while a connection is made. ``OSError``: nobody answers."""
 
+_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _GONE: Final = ("08", "57P01", "57P02", "57P03", "57P05", "53300")
 """SQLSTATE: connection exceptions; shut down, crashed, not up yet; idle for too long; too many connections."""
 
@@ -99,7 +100,7 @@ def _elsewhere(url: URL) -> bool:
     hosts = [*([url.host] if url.host else ()), *([named] if isinstance(named, str) else named)]
     hosts = hosts or [os.environ.get("PGHOST", "")]
     return any(
-        host and not host.startswith(("/", "@")) and host.rsplit(":", 1)[0] not in {"localhost", "127.0.0.1", "::1"}
+        host and not host.startswith(("/", "@")) and host not in _HERE
         for several in hosts
         for host in several.split(",")
     )
@@ -111,11 +112,9 @@ def _alive(raw: Any, _record: Any, _proxy: Any) -> None:
         raise DisconnectionError
 
 
-def lost(error: BaseException) -> str | None:
-    """The kind of fault, if it is that the database cannot be reached or was lost; else None."""
+def lost(error: BaseException) -> bool:
+    """Whether the fault is that the database cannot be reached, or was lost on the way."""
     origin = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     state = str(getattr(origin, "sqlstate", None) or "")
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
-    if gone or state.startswith(_GONE) or isinstance(origin, OSError | TimeoutError):
-        return type(origin).__name__
-    return None
+    return gone or state.startswith(_GONE) or isinstance(origin, OSError | TimeoutError)

@@ -148,6 +148,7 @@ async def checkpoint(store: Store) -> None:
 def refusal(error: BaseException) -> StoreError:
     """A driver's complaint without statement, values, address or password."""
     origin = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    if lost := on_postgresql.lost(error):
-        return StoreLostError(f"the database cannot be reached: {lost}")
-    return StoreError(f"the database refused: {type(origin).__name__}")
+    kind = type(origin.__cause__ or origin).__name__  # SQLAlchemy puts a class of its own before asyncpg's
+    if on_postgresql.lost(error):
+        return StoreLostError(f"the database cannot be reached: {kind}")
+    return StoreError(f"the database refused: {kind}")

@@ -83,6 +83,13 @@ class Postgres:
         """Start it, and wait until it answers."""
         self._run("pg_ctl", "start", "-w", "-D", str(self.home / "data"), "-l", str(self.home / "log"))
 
+    def running(self) -> bool:
+        """Whether it is there."""
+        with suppress(subprocess.CalledProcessError):
+            self._run("pg_ctl", "status", "-D", str(self.home / "data"))
+            return True
+        return False
+
     def stop(self, mode: str = "fast") -> None:
         """Stop it: "fast" ends every connection and writes all down, "immediate" is like a crash."""
         self._run("pg_ctl", "stop", "-w", "-D", str(self.home / "data"), "-m", mode)
