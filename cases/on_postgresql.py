@@ -39,6 +39,9 @@ _HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _GONE: Final = ("08", "57P01", "57P02", "57P03", "57P05", "53300")
 """SQLSTATE: connection exceptions; shut down, crashed, not up yet; idle for too long; too many connections."""
 
+_BUSY: Final = ("55P03", "57014")
+"""SQLSTATE: somebody else holds the lock; it took longer than ``statement_timeout``."""
+
 _SETTINGS: Final[Mapping[str, str]] = {
     "application_name": "linnet",
     "statement_timeout": "30s",
@@ -114,7 +117,18 @@ def _alive(raw: Any, _record: Any, _proxy: Any) -> None:
 
 def lost(error: BaseException) -> bool:
     """Whether the fault is that the database cannot be reached, or was lost on the way."""
-    origin = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    state = str(getattr(origin, "sqlstate", None) or "")
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
-    return gone or state.startswith(_GONE) or isinstance(origin, OSError | TimeoutError)
+    return gone or _state(error).startswith(_GONE) or isinstance(_origin(error), OSError | TimeoutError)
+
+
+def busy(error: BaseException) -> bool:
+    """Whether the fault is that a statement, or a lock it needs, took too long."""
+    return _state(error) in _BUSY
+
+
+def _origin(error: BaseException) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def _state(error: BaseException) -> str:
+    return str(getattr(_origin(error), "sqlstate", None) or "")

@@ -1,9 +1,9 @@
 """What is removed when its time is over: drafts nobody came back to, marks of old deliveries, counts of wrong numbers.
 
-A draft lives for a number of hours without an event (72 unless set otherwise). Its slots go with it. Freed pages
-are overwritten (``secure_delete``), and the write-ahead log is emptied by every sweep, because a page freed in the
-database may still stand in the log. By every one, since people leave, erase and send between sweeps too: the log
-would keep the draft, with the session that holds its key, for whoever has the server's secret.
+A draft lives for a number of hours without an event (72 unless set otherwise). Its slots go with it. Every sweep also
+removes what is left in the files of what was removed (``cases.traces``), whether it removed anything itself or not:
+people leave, erase and send between sweeps too, and a log would keep the draft, with the session that holds its key,
+for whoever has the server's secret.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete
 
-from cases.store import Store, checkpoint
+from cases.store import Store
 from cases.tables import inbox, sessions
+from cases.traces import remove_traces
 from cases.tries import forget_old
 
 MARK_DAYS = 7
@@ -38,5 +39,5 @@ async def sweep(store: Store, *, hour: int, draft_hours: int) -> Swept:
         drafts = await connection.execute(delete(sessions).where(sessions.c.touched_hour < hour - draft_hours))
         await forget_old(connection, hour * 3600)
         marks = await connection.execute(delete(inbox).where(inbox.c.day < hour // 24 - MARK_DAYS))
-    await checkpoint(store)
+    await remove_traces(store, day=hour // 24)
     return Swept(drafts.rowcount, marks.rowcount)

@@ -57,7 +57,8 @@ def with_store(url: str, work: Callable[[Store], Awaitable[Result]]) -> Result:
             await store.close()
 
     try:
-        file = make_url(url).database
+        address = make_url(url)
+        file = address.database if address.get_backend_name() == "sqlite" else None
         if file and not Path(file).exists():
             # Opening it would make an empty one, and an empty outbox looks like good news.
             refuse(f"{file}: there is no such database")
