@@ -1,4 +1,4 @@
-"""What PostgreSQL's files and row numbers still tell after a sweep, and what they do not; for SQLite see test_retention."""
+"""What files and row numbers of PostgreSQL still tell after a sweep, and what not; for SQLite see test_retention."""
 
 from __future__ import annotations
 
