@@ -200,3 +200,38 @@ trials = Table(
     sqlite_with_rowid=False,
 )
 """Test alerts, and whether they were answered; days since 1970."""
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("mark", LargeBinary(32), primary_key=True),
+    Column("attempt", LargeBinary(32), nullable=False, unique=True),
+    Column("person", String(64), nullable=False),
+    Column("key_id", String(32), nullable=False),
+    Column("expires_minute", Integer, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""Open sessions of staff over the staff API: keyed marks of the token and of the attempt that it was given for."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("hour", Integer, nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("reference", String(8), nullable=False, index=True),
+    Column("digest", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Who did what with which document in which hour, each line sealed to the one before (``cases.audit``)."""
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The last line's number and digest, in one row: it is locked to write the next, and shows if lines are missing."""

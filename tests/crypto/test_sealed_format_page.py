@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crypto import draft, keyfile, keys, receipt, seal, secret_file, signing, vault
+from cases import audit
+from crypto import draft, keyfile, keys, login, receipt, seal, secret_file, signing, vault
 from crypto.derive import derive
 from crypto.padding import REPORT_BUCKETS
 from crypto.passwords import Cost, argon2id
@@ -21,9 +22,11 @@ BLOCKS = {
 }
 SHOWN = dict(line.split(" = ", 1) for line in BLOCKS["values"][0].splitlines())
 LABELS = [
+    audit.LABEL,
     draft.LABEL,
     keyfile.RECIPIENT_HEADER,
     keys.PUBLIC_PREFIX,
+    login.LOGIN_LABEL,
     receipt.SALT.decode(),
     receipt.LOOKUP_LABEL,
     receipt.MAILBOX_LABEL,
