@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cases.audit import Act, record
 from cases.outbox import ALERT, AWAITING, COVERAGE, DEAD, DONE, FULL_HOUR, REMINDER, SENT, WAITING
 from cases.passing import RECUSED, hold, pass_on, reopen
 from cases.store import Store
@@ -56,18 +57,45 @@ async def handed(store: Store, reference: str, recipient: str) -> Handed | None:
 
     The turn has come once their alert was claimed; before that no wrap leaves the database.
     """
-    wanted = (
-        select(documents.c.purpose, documents.c.body, wraps.c.key_id, wraps.c.body.label("wrap"))
-        .join(wraps, wraps.c.reference == documents.c.reference)
-        .where(
-            documents.c.reference == reference,
-            wraps.c.recipient == recipient,
-            _told(reference, recipient, WAITING, SENT),
-        )
-    )
     async with store.reading() as connection:
-        row = (await connection.execute(wanted)).first()
-    return None if row is None else Handed(row.purpose, row.body, row.key_id, row.wrap)
+        return await _sealed_for(connection, reference, recipient, WAITING, SENT)
+
+
+async def fetch(store: Store, reference: str, recipient: str, now: int) -> Handed | None:
+    """Hand a document to a recipient who asks for it themselves, and note that they did.
+
+    Their turn must have come, as with ``handed``; an alert that could not be delivered does not stand in the way. Once
+    they have it, it need not be delivered any more, and it counts as handed over to whoever asks who read it.
+
+    Args:
+        store: the database.
+        reference: the document.
+        recipient: who asks.
+        now: unix seconds.
+
+    Returns:
+        None if it is not theirs to read. The body is empty when the person who told has withdrawn it.
+
+    Raises:
+        StoreError: nothing was noted, and nothing must be handed over.
+    """
+    async with store.writing() as connection:
+        await hold(connection, reference)
+        found = await _sealed_for(connection, reference, recipient, WAITING, SENT, DEAD)
+        if found is None:
+            return None
+        await connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.template == ALERT,
+                outbox.c.reference == reference,
+                outbox.c.recipient == recipient,
+                outbox.c.state.in_((WAITING, DEAD)),
+            )
+            .values(state=SENT, fault=None, due=FULL_HOUR)
+        )
+        await record(connection, recipient, Act.OPENED, reference, now)
+    return found
 
 
 async def kept(store: Store, reference: str) -> bool:
@@ -114,6 +142,7 @@ async def acknowledge(store: Store, reference: str, recipient: str, now: int) ->
             .where(outbox.c.reference == reference, no_longer, outbox.c.state.in_((WAITING, DEAD)))
             .values(state=DONE, due=FULL_HOUR)
         )
+        await record(connection, recipient, Act.ACKNOWLEDGED, reference, now)
     return True
 
 
@@ -155,6 +184,7 @@ async def recuse(store: Store, reference: str, recipient: str, now: int) -> bool
             await pass_on(connection, reference, mine.turn, now)
         else:
             await reopen(connection, reference, now)
+        await record(connection, recipient, Act.RECUSED, reference, now)
     return True
 
 
@@ -191,6 +221,20 @@ async def waiting_for(store: Store, recipient: str) -> tuple[Waiting, ...]:
     async with store.reading() as connection:
         rows = (await connection.execute(wanted)).all()
     return tuple(Waiting(row.reference, row.purpose, row.priority, row.deadline_hour, bool(row.taken)) for row in rows)
+
+
+async def _sealed_for(connection: AsyncConnection, reference: str, recipient: str, *states: str) -> Handed | None:
+    wanted = (
+        select(documents.c.purpose, documents.c.body, wraps.c.key_id, wraps.c.body.label("wrap"))
+        .join(wraps, wraps.c.reference == documents.c.reference)
+        .where(
+            documents.c.reference == reference,
+            wraps.c.recipient == recipient,
+            _told(reference, recipient, *states),
+        )
+    )
+    row = (await connection.execute(wanted)).first()
+    return None if row is None else Handed(row.purpose, row.body, row.key_id, row.wrap)
 
 
 async def _mine(connection: AsyncConnection, reference: str, recipient: str) -> Row[Any, Any] | None:
