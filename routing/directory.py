@@ -63,6 +63,7 @@ __all__ = [
     "Station",
     "Tier",
     "holds_on",
+    "meet",
 ]
 
 
@@ -194,7 +195,7 @@ class Directory:
         return tuple(
             person
             for person in self._counsellors.get(language.partition("-")[0], ())
-            if any(_meet(tag, language) for tag in person.languages)
+            if any(meet(tag, language) for tag in person.languages)
         )
 
     def networks_in(self, country: str | None) -> tuple[Network, ...]:
@@ -248,5 +249,6 @@ def _settled(index: dict[_Key, list[_Found]]) -> dict[_Key, tuple[_Found, ...]]:
     return {key: tuple(found) for key, found in index.items()}
 
 
-def _meet(one: str, other: str) -> bool:
+def meet(one: str, other: str) -> bool:
+    """Say whether two language tags (BCP 47) can mean the same speech: `fr` and `fr-CA`, never two scripts."""
     return one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")

@@ -28,17 +28,25 @@ def on_leave(person: Person, moment: datetime) -> bool:
 def at_work(person: Person, moment: datetime) -> bool:
     """Say whether a moment lies in a person's working hours, and not in their leave."""
     here = local(person, moment)
-    minute = here.hour * 60 + here.minute
-    for hours in person.hours or (OFFICE_HOURS,):
+    return in_hours(person.hours, here.isoweekday(), here.hour * 60 + here.minute) and not on_leave(person, moment)
+
+
+def in_hours(several: tuple[Hours, ...], weekday: int, minute: int) -> bool:
+    """Say whether a minute of the week lies in working hours.
+
+    Args:
+        several: The hours; none are office hours.
+        weekday: ISO weekday, 1 to 7, by the clock of whoever works.
+        minute: From midnight, 0 to 1439, by the same clock.
+    """
+    for hours in several or (OFFICE_HOURS,):
         if hours.end > hours.start:
-            inside = here.isoweekday() in hours.days and hours.start <= minute < hours.end
-        else:
-            yesterday = (here - timedelta(days=1)).isoweekday()
-            inside = (here.isoweekday() in hours.days and minute >= hours.start) or (
-                yesterday in hours.days and minute < hours.end
-            )
-        if inside:
-            return not on_leave(person, moment)
+            if weekday in hours.days and hours.start <= minute < hours.end:
+                return True
+        elif (weekday in hours.days and minute >= hours.start) or (
+            (weekday - 2) % 7 + 1 in hours.days and minute < hours.end
+        ):
+            return True
     return False
 
 

@@ -1,0 +1,280 @@
+"""What is missing in a coverage, the most serious first: for whoever can still mend it in time.
+
+A gap is said once for each thing to mend, not once for each place that suffers from it: one
+certification that ends is one line, however many countries its holder serves.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from routing.check import SOON
+from routing.coverage import Counselling, Coverage, Covered, Desk, fluency
+from routing.coverage_week import spans
+from routing.directory import Directory, Kind, Level, Person, RoleKind
+from routing.errors import Fault
+from routing.hours import back_on
+from routing.search import ALTERNATE
+
+__all__ = ["Gap", "GapKind", "gaps"]
+
+
+class GapKind(StrEnum):
+    """What is missing. The order is that of seriousness."""
+
+    NOBODY = "nobody"
+    LEAVE = "leave"
+    ONLY_ONE = "only one"
+    NO_COUNSELLOR = "no counsellor"
+    LANGUAGE = "language"
+    UNCERTIFIED = "uncertified"
+    ELSEWHERE = "elsewhere"
+    NO_ALTERNATE = "no alternate"
+    EXPIRING = "expiring"
+    HOURS = "hours"
+    UNSTATED = "unstated"
+
+
+_ORDER: Final = {kind: number for number, kind in enumerate(GapKind)}
+_TITLES: Final[dict[Kind, str]] = {"sea": "SEA", "sh": "SH"}
+_ROLES: Final[dict[Kind, RoleKind]] = {"sea": RoleKind.PSEA_FOCAL_POINT, "sh": RoleKind.SH_FOCAL_POINT}
+_NAMED: Final = 4
+"""So many places or entities are named in a sentence; the rest is a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing to mend.
+
+    Attributes:
+        countries: Ids of the countries that suffer from it.
+        fault: Where the record stands, what is missing, and how to mend it.
+    """
+
+    kind: GapKind
+    countries: tuple[str, ...]
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What every search for gaps is given."""
+
+    directory: Directory
+    coverage: Coverage
+
+    def gap(self, kind: GapKind, countries: Iterable[str], at: tuple[str, str], message: str, mend: str) -> Gap:
+        mark = self.directory.mark(*at)
+        return Gap(kind, tuple(countries), Fault(mark.file, mark.line, message, mend))
+
+
+def gaps(directory: Directory, coverage: Coverage) -> tuple[Gap, ...]:
+    """Find what is missing in a coverage of this directory, the most serious first, then by file and line."""
+    seen = _Seen(directory, coverage)
+    found = [
+        *_of_people(seen),
+        *(
+            gap
+            for covered in coverage.countries
+            for search in (_of_desks, _of_leave, _of_languages, _of_counselling, _of_the_country)
+            for gap in search(seen, covered)
+        ),
+    ]
+    return tuple(sorted(found, key=lambda gap: (_ORDER[gap.kind], gap.fault)))
+
+
+def _of_desks(seen: _Seen, covered: Covered) -> Iterator[Gap]:
+    """Look at each entity's desks, and say once what holds for both kinds of report."""
+    for entity, desks in _by_entity(covered):
+        thin: dict[tuple[GapKind, str, str], list[Kind]] = {}
+        for desk in desks:
+            for kind, person, detail in _thin(seen, desk):
+                thin.setdefault((kind, person, detail), []).append(desk.kind)
+        for (kind, person, detail), kinds in thin.items():
+            yield _desk_gap(seen, (covered.country.id, entity), kinds, kind, person, detail)
+
+
+def _thin(seen: _Seen, desk: Desk) -> Iterator[tuple[GapKind, str, str]]:
+    """Find what is thin at one desk: the kind of gap, whom it hangs on ("" when nobody), and a detail."""
+    people = [seen.directory.people[turn.person] for turn in desk.turns]
+    if not people:
+        yield GapKind.NOBODY, "", ""
+        return
+    if (days := _all_away(people, seen.coverage.day)) is not None:
+        yield GapKind.LEAVE, people[0].id, f"from {days[0]} to {days[1]}"
+    if len(people) == 1:
+        yield GapKind.ONLY_ONE, people[0].id, ""
+    elif desk.entity is not None:
+        own = [one for one in people if one.entity == desk.entity and _serves(seen.directory, one, desk.country)]
+        if not own:
+            yield GapKind.ELSEWHERE, people[0].id, people[0].level
+        elif len(own) == 1 and all(turn.role != ALTERNATE for turn in desk.turns[: len(desk.now) + 1]):
+            yield GapKind.NO_ALTERNATE, own[0].id, ""
+
+
+def _desk_gap(
+    seen: _Seen, desk: tuple[str, str | None], kinds: list[Kind], kind: GapKind, person: str, detail: str
+) -> Gap:
+    """Put what was found at a country's and entity's desks into words."""
+    country, entity = desk
+    titles, roles = " or ".join(_TITLES[one] for one in kinds), " and ".join(_ROLES[one] for one in kinds)
+    whom = f"'{entity}'" if entity else "somebody of an unknown entity"
+    report = f"a report of {titles} about {whom} in '{country}'"
+    at = ("people", person)
+    match kind:
+        case GapKind.NOBODY:
+            at = ("entities", entity) if entity else ("countries", country)
+            message = f"nobody would receive {report}"
+            mend = (
+                f"Give somebody of '{entity}' the role {roles}"
+                if entity
+                else f"Name co-chairs or a coordinator for a network of '{country}'"
+            )
+        case GapKind.LEAVE:
+            message = f"{detail} everybody who would receive {report} is on leave"
+            mend = "Let somebody stand in on these days, or move a leave"
+        case GapKind.ONLY_ONE:
+            message = f"only '{person}' would receive {report}"
+            mend = "Name an alternate for them, and somebody for oversight"
+        case GapKind.ELSEWHERE:
+            at = ("entities", entity or "")
+            message = f"'{entity}' has no focal point of its own for {titles} in '{country}'"
+            message += f"; reports go to '{person}' ({detail} level)"
+            mend = f"Give somebody there the role {roles}, or know that it is so"
+        case _:
+            message = f"'{person}' is alone for {report}, and nobody stands in"
+            mend = "Add an 'alternate' who has a key and is there today"
+    return seen.gap(kind, [country], at, message, mend)
+
+
+def _of_leave(seen: _Seen, covered: Covered) -> Iterator[Gap]:
+    country = covered.country.id
+    for one in covered.counselling:
+        if (days := _all_away(one.counsellors, seen.coverage.day)) is not None:
+            message = (
+                f"from {days[0]} to {days[1]} everybody who counsels {one.service} in '{one.language}' "
+                f"in '{country}' is on leave"
+            )
+            mend = "Let somebody stand in on these days, or move a leave"
+            yield seen.gap(GapKind.LEAVE, [country], ("people", one.counsellors[0].id), message, mend)
+
+
+def _of_languages(seen: _Seen, covered: Covered) -> Iterator[Gap]:
+    country = covered.country.id
+    for language in covered.country.languages:
+        unheard = sorted(
+            {
+                desk.entity or "an unknown entity"
+                for desk in covered.desks
+                if desk.turns and not any(fluency(seen.directory.people[turn.person], language) for turn in desk.turns)
+            }
+        )
+        if unheard:
+            message = (
+                f"nobody who would receive a report about {_some(unheard)} in '{country}' speaks '{language}', "
+                "a language of the country"
+            )
+            mend = "Name a focal point or an alternate who does, or correct their 'languages'"
+            yield seen.gap(GapKind.LANGUAGE, [country], ("countries", country), message, mend)
+
+
+def _of_counselling(seen: _Seen, covered: Covered) -> Iterator[Gap]:
+    country = covered.country.id
+    for one in covered.counselling:
+        said = f"{one.service} in '{one.language}'"
+        if not one.counsellors:
+            message = f"nobody counsels {said}, a language of '{country}'"
+            mend = "Find a counsellor who speaks it well, or an external service"
+            yield seen.gap(GapKind.NO_COUNSELLOR, [country], ("countries", country), message, mend)
+            continue
+        if len(one.counsellors) == 1:
+            person = one.counsellors[0].id
+            message = f"only '{person}' counsels {said}, a language of '{country}'"
+            yield seen.gap(GapKind.ONLY_ONE, [country], ("people", person), message, "Find a second")
+        yield from _hours(seen, covered, one)
+
+
+def _hours(seen: _Seen, covered: Covered, one: Counselling) -> Iterator[Gap]:
+    empty = [hour for hour, number in zip(covered.week.hours, one.at_work, strict=True) if number == 0]
+    if not empty:
+        return
+    country = covered.country.id
+    message = (
+        f"in {len(empty)} of {len(covered.week.hours)} hours of the week no counsellor for {one.service} "
+        f"who speaks '{one.language}' is at work for '{country}': {spans(empty)} ({covered.week.zone})"
+    )
+    mend = "Ask for other working hours or for a counsellor in another time zone, or name a line that answers then"
+    yield seen.gap(GapKind.HOURS, [country], ("countries", country), message, mend)
+
+
+def _of_the_country(seen: _Seen, covered: Covered) -> Iterator[Gap]:
+    country = covered.country
+    at = ("countries", country.id)
+    if not country.languages:
+        message = f"'{country.id}' states no languages, so nobody can say whether people are understood there"
+        yield seen.gap(GapKind.UNSTATED, [country.id], at, message, "Add 'languages', the most spoken first")
+    if country.time_zone is None:
+        message = f"'{country.id}' states no time zone; its hours are counted by UTC"
+        yield seen.gap(GapKind.UNSTATED, [country.id], at, message, "Add 'time_zone', such as Africa/Nairobi")
+
+
+def _of_people(seen: _Seen) -> Iterator[Gap]:
+    """Look at each person once, whatever the number of desks they serve."""
+    serving: dict[str, set[str]] = {}
+    for covered in seen.coverage.countries:
+        ids = {turn.person for desk in covered.desks for turn in desk.turns}
+        ids |= {person.id for one in covered.counselling for person in one.counsellors}
+        for one in ids:
+            serving.setdefault(one, set()).add(covered.country.id)
+    day = seen.coverage.day
+    for one, countries in sorted(serving.items()):
+        person, at, where = seen.directory.people[one], ("people", one), sorted(countries)
+        serves = f", who serves {_some(where)}"
+        ended = person.certified_until
+        if ended is None:
+            message = f"no certification is stated for '{one}'{serves}"
+            mend = "Add 'certified_until' once they are certified, or let somebody else take over"
+            yield seen.gap(GapKind.UNCERTIFIED, where, at, message, mend)
+        elif ended < day:
+            message = f"the certification of '{one}'{serves}, ended on {ended}"
+            yield seen.gap(GapKind.UNCERTIFIED, where, at, message, "Renew it, or let somebody else take over")
+        elif ended <= day + SOON:
+            message = f"the certification of '{one}'{serves}, ends on {ended}"
+            yield seen.gap(GapKind.EXPIRING, where, at, message, "Renew it in time")
+        for end in sorted({end for end in (person.valid_to, *(role.valid_to for role in person.roles)) if end}):
+            if day <= end <= day + SOON:
+                message = f"the time of '{one}'{serves}, ends on {end}"
+                yield seen.gap(GapKind.EXPIRING, where, at, message, "Name the successor, or extend valid_to")
+
+
+def _all_away(people: Sequence[Person], day: date) -> tuple[date, date] | None:
+    """The first days, within 30 from a day on, on which all of some people are on leave; both inclusive."""
+    if not people or not all(person.leave for person in people):
+        return None
+    starts = {leave.first for person in people for leave in person.leave if day < leave.first <= day + SOON}
+    for first in (day, *sorted(starts)):
+        returns = [back_on(person, first) for person in people]
+        known = [one for one in returns if one is not None]
+        if len(known) == len(people):
+            return first, min(known) - timedelta(days=1)
+    return None
+
+
+def _serves(directory: Directory, person: Person, country: str) -> bool:
+    """Say whether somebody answers for a country itself, not for its region or from headquarters."""
+    at = {directory.stations[one].country for one in person.stations if one in directory.stations}
+    return person.level is Level.COUNTRY and (country in at or country in person.countries)
+
+
+def _by_entity(covered: Covered) -> Iterator[tuple[str | None, list[Desk]]]:
+    desks: dict[str | None, list[Desk]] = {}
+    for desk in covered.desks:
+        desks.setdefault(desk.entity, []).append(desk)
+    yield from desks.items()
+
+
+def _some(ids: Sequence[str]) -> str:
+    shown = ", ".join(f"'{one}'" for one in ids[:_NAMED])
+    return shown if len(ids) <= _NAMED else f"{shown} and {len(ids) - _NAMED} more"
