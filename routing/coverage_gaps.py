@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from routing.check import SOON
+from routing.check_people import SOON
 from routing.coverage import Counselling, Coverage, Covered, Desk, fluency
 from routing.coverage_week import spans
 from routing.directory import Directory, Kind, Level, Person, RoleKind
