@@ -16,8 +16,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from bot import schedule
 from cases.outbox import Alert
 from cases.turns import Document, Wrapped
+from config.clocks import Policy, shipped
 from crypto.entropy import Entropy
 from crypto.keys import PublicKey
 from crypto.receipt import derive, new_receipt
@@ -29,7 +31,7 @@ from flows.path import answers, walk
 from flows.state import Ask, State
 from locales.catalogues import Languages
 from routing.directory import Directory, Tier
-from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, TIERS, Facts, Resolution, Turn, resolve, resolve_counsellor
+from routing.resolve import TIERS, Facts, Resolution, resolve, resolve_counsellor
 from routing.triage import Route, Table, Tag, Verdict, triage
 
 _HASHING = ThreadPoolExecutor(1, thread_name_prefix="receipt")
@@ -38,8 +40,6 @@ _HASHING = ThreadPoolExecutor(1, thread_name_prefix="receipt")
 A thread of its own, not a lock around any thread: a turn that is cancelled would let go of the lock at once, while
 its derivation goes on.
 """
-
-ALERT = "staff_alert"
 
 _TIERS = {"staff": (Tier.STAFF, Tier.UN_WIDE, Tier.EXTERNAL), "community": (Tier.GBV,)}
 """Staff counsellors serve personnel, services for survivors serve affected people; where it was not said, any."""
@@ -60,18 +60,27 @@ class Outcome:
     name: str
     document: Document | None = None
     receipt: str | None = None
+    gaps: tuple[Alert, ...] = ()
 
 
 class Calls:
     """Carries out calls with the people, keys and languages there are."""
 
     def __init__(
-        self, people: Callable[[], People], vault: Vault, languages: Languages, table: Table, *, entropy: Entropy
+        self,
+        people: Callable[[], People],
+        vault: Vault,
+        languages: Languages,
+        table: Table,
+        policy: Policy | None = None,
+        *,
+        entropy: Entropy,
     ) -> None:
         self.people = people
         self.vault = vault
         self.languages = languages
         self.table = table
+        self.policy = policy or shipped()
         self.entropy = entropy
 
     async def carry_out(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
@@ -86,7 +95,7 @@ class Calls:
         facts = facts_of(book, state, verdict)
         found = resolve(people.directory, facts, exclude=frozenset(), now=now)
         if not found.recipients:
-            return Outcome("nobody")
+            return Outcome("nobody", gaps=schedule.gaps(found, now))
         receipt = new_receipt(self.entropy)
         deriving = partial(derive, receipt, pepper=self.vault.receipt_pepper)
         keys = await asyncio.get_running_loop().run_in_executor(_HASHING, deriving)
@@ -112,7 +121,7 @@ class Calls:
         tiers = _TIERS.get(walk(book, state).attr("works") or "", TIERS)
         found = resolve_counsellor(people.directory, state.language, exclude=frozenset(), now=now, tiers=tiers)
         if not found.recipients:
-            return Outcome("nobody")
+            return Outcome("nobody", gaps=schedule.gaps(found, now))
         words = {slot: texts[slot] for slot in ask.uses if slot in texts}
         plain = _canonical({"format": "linnet referral 1", "language": state.language, "words": words})
         return Outcome("sent", self._document("referral", plain, people, found, now, urgent=False))
@@ -129,8 +138,7 @@ class Calls:
             Wrapped(turn.person, ranks[turn.after], wrap.key_id, wrap.wrap)
             for turn, wrap in zip(found.recipients, sealed.wraps, strict=True)
         )
-        clock = ACKNOWLEDGE_URGENT if urgent else ACKNOWLEDGE
-        alerts = tuple(_alert(turn, reference, now, clock.total_seconds(), urgent=urgent) for turn in found.recipients)
+        alerts = schedule.rows(found, reference, now, self.policy, people.directory, purpose=purpose, urgent=urgent)
         return Document(reference, purpose, int(now.timestamp()) // 86_400, sealed.body, wraps, alerts)
 
     def _report(
@@ -211,20 +219,6 @@ def facts_of(book: Book, state: State, verdict: Verdict) -> Facts:
         child=Tag.CHILD in verdict.tags,
         urgent=verdict.urgent or path.attr("elapsed") in {"within_24h", "within_72h"},
     )
-
-
-def _alert(turn: Turn, reference: str, now: datetime, clock: float, *, urgent: bool) -> Alert:
-    """Due when the recipient's turn comes, and the deadline a whole clock later.
-
-    Counted from full hours, so that no row tells the minute of a report. Whoever comes first is due from the hour
-    before, that is, now. For the others the clocks run from the hour after: one that ran from the hour before could
-    hand a report on a minute after it was sent, long before the deadline that its owner was given.
-    """
-    before, after = int(now.timestamp() // 3600), int(-(-now.timestamp() // 3600))
-    waits = int(turn.after.total_seconds())
-    due = after * 3600 + waits if waits else before * 3600
-    deadline = int(-(-(after * 3600 + waits + clock) // 3600))
-    return Alert(ALERT, reference, turn.person, "urgent" if urgent else "normal", deadline, due)
 
 
 def _canonical(plain: dict[str, Any]) -> bytes:

@@ -21,6 +21,7 @@ from bot.web_guard import neutral
 from cases.migrate import upgrade
 from cases.store import Store, StoreError, open_store
 from config.care import Care, CareError
+from config.clocks import ClocksError, Policy, parse_clocks, shipped
 from config.settings import Settings
 from crypto.errors import CryptoError
 from crypto.vault import Vault, parse_secrets
@@ -52,6 +53,7 @@ class Opened:
     book: Book
     lists: Lists
     table: Table
+    policy: Policy
     store: Store
     mail: Line | None = field(default=None, repr=False)
 
@@ -132,8 +134,9 @@ async def open_all(settings: Settings) -> Opened:
         raise OpeningError(f"the conversation cannot be used: {str(error).splitlines()[0]}") from error
     table = triage_table()
     mail = _mail(settings)
+    policy = _policy(settings.clocks)
     store = await _store(settings.database_url)
-    return Opened(settings, vault, people, languages, care, book, lists, table, store, mail)
+    return Opened(settings, vault, people, languages, care, book, lists, table, policy, store, mail)
 
 
 def _vault(path: Path) -> Vault:
@@ -183,6 +186,15 @@ def _mail(settings: Settings) -> Line | None:
         return Line(server, greeting=domain, login=login, authorities=settings.smtp_ca, clock=monotonic)
     except OSError:
         raise OpeningError("LINNET_SMTP_CA: the file cannot be read, or holds no certificate") from None
+
+
+def _policy(path: Path | None) -> Policy:
+    try:
+        return shipped() if path is None else parse_clocks(path.read_text("utf-8"), path.name)
+    except ClocksError as error:
+        raise OpeningError(f"the clocks cannot be used: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise OpeningError(f"LINNET_CLOCKS: {path} cannot be read") from error
 
 
 async def _store(url: str) -> Store:

@@ -56,7 +56,7 @@ class Service:
             opened.book,
             opened.languages,
             Shower(opened.languages, opened.care, self._country),
-            Calls(lambda: opened.people, opened.vault, opened.languages, opened.table, entropy=entropy),
+            Calls(lambda: opened.people, opened.vault, opened.languages, opened.table, opened.policy, entropy=entropy),
             Understanding(opened.languages, opened.lists),
             entropy=entropy,
             clock=_now,

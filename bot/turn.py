@@ -30,6 +30,7 @@ from bot.screen import Screen
 from bot.session import LostError, Session, Sessions
 from bot.show import Shower
 from bot.understand import Understanding
+from cases.outbox import Alert
 from cases.store import Store, StoreError
 from cases.turns import Document, Done, Writes, commit, keep_book, read, renote, stored_book
 from crypto.entropy import Entropy
@@ -107,6 +108,7 @@ class _Work:
     slots: dict[str, bytes | None] = field(default_factory=dict)
     anew: bool = False
     documents: list[Document] = field(default_factory=list)
+    gaps: list[Alert] = field(default_factory=list)
     notice: Notice | None = None
     over: bool = False
 
@@ -221,12 +223,13 @@ class TurnTaker:
                 work.slots,
                 work.anew or work.over,
                 tuple(work.documents),
+                tuple(work.gaps),
             ),
             entropy=self.entropy,
         )
         if done is not Done.WRITTEN:
             return None  # look again: either the delivery is done by now, or the session has moved on
-        if work.documents:
+        if work.documents or work.gaps:
             self.committed()
         return reply
 
@@ -286,6 +289,7 @@ class TurnTaker:
             outcome = await self.calls.carry_out(asked, work.book, work.session.state, work.session.texts, self.clock())
             if outcome.document is not None:
                 work.documents.append(outcome.document)
+            work.gaps.extend(outcome.gaps)
             if outcome.receipt is not None:
                 work.session = replace(work.session, receipt=outcome.receipt)
             event = Result(asked.key, outcome.name)

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Row, case, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.store import Store
@@ -42,6 +43,9 @@ AWAITING = "awaiting_owner"
 """Tells those who coordinate that nobody has taken a report up in time; nothing is sealed to them."""
 COVERAGE = "coverage_alarm"
 """Tells coordinators that nobody is left who could take a report up; nothing is sealed to them."""
+GAP = "coverage_gap"
+"""Tells coordinators that somebody wanted to send something and there was nobody to seal it to: once a day, and under
+no document's reference, because none was made."""
 
 LATE = "late"
 """The fault of a row whose time came while nobody was draining; it has been given another (``cases.catching_up``)."""
@@ -117,23 +121,30 @@ async def insert_alerts(connection: AsyncConnection, alerts: Iterable[Alert], *,
         alerts: any number; the database refuses a second one of the same template, reference and recipient.
         entropy: 16 bytes are drawn for each row's id, which is random so that it tells no order.
     """
-    rows = [
-        {
-            "id": draw(entropy, _ID_BYTES).hex(),
-            "template": alert.template,
-            "reference": alert.reference,
-            "recipient": alert.recipient,
-            "priority": alert.priority,
-            "deadline_hour": alert.deadline_hour,
-            "due": alert.due,
-            "attempts": 0,
-            "state": WAITING,
-            "fault": None,
-        }
-        for alert in alerts
-    ]
-    if rows:
+    if rows := [_row(alert, entropy) for alert in alerts]:
         await connection.execute(insert(outbox), rows)
+
+
+async def insert_gaps(connection: AsyncConnection, gaps: Iterable[Alert], *, entropy: Entropy) -> None:
+    """Add rows inside the caller's transaction, but for those that are there: the second of a day changes nothing."""
+    into = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    for gap in gaps:
+        await connection.execute(into(outbox).values(_row(gap, entropy)).on_conflict_do_nothing())
+
+
+def _row(alert: Alert, entropy: Entropy) -> dict[str, object]:
+    return {
+        "id": draw(entropy, _ID_BYTES).hex(),
+        "template": alert.template,
+        "reference": alert.reference,
+        "recipient": alert.recipient,
+        "priority": alert.priority,
+        "deadline_hour": alert.deadline_hour,
+        "due": alert.due,
+        "attempts": 0,
+        "state": WAITING,
+        "fault": None,
+    }
 
 
 async def claim(store: Store, now: int, limit: int, lease_seconds: int) -> list[Claimed]:

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases import tries
-from cases.outbox import Alert, insert_alerts
+from cases.outbox import Alert, insert_alerts, insert_gaps
 from cases.store import Store
 from cases.tables import additions, books, documents, inbox, sessions, slots, wraps
 from cases.withdrawal import Withdrawal, withdraw
@@ -75,7 +75,7 @@ class Writes:
 
     ``expected`` is the version that was read, ``None`` if there was no session. ``body`` ``None`` removes the
     session. ``slots`` maps a slot to its new ciphertext, or to ``None`` to remove it; ``anew`` removes every slot
-    first. Hours and days count from 1970.
+    first. ``gaps`` tell coordinators that there was nobody to send something to. Hours and days count from 1970.
     """
 
     mark: bytes = field(repr=False)
@@ -86,6 +86,7 @@ class Writes:
     slots: Mapping[str, bytes | None] = field(default_factory=dict, repr=False)
     anew: bool = False
     documents: tuple[Document, ...] = ()
+    gaps: tuple[Alert, ...] = ()
     tried: Tried | None = None
     withdrawal: Withdrawal | None = None
 
@@ -140,6 +141,7 @@ async def commit(store: Store, writes: Writes, *, entropy: Entropy) -> Done:
             await _session(connection, writes)
             for document in writes.documents:
                 await _document(connection, document, entropy)
+            await insert_gaps(connection, writes.gaps, entropy=entropy)
             if writes.tried is not None:
                 await _tried(connection, writes.tried)
             await _withdrawn(connection, writes.withdrawal, entropy)

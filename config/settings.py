@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     directory: Path = Path("var/directory")
     directory_signer: str = ""
     care: Path | None = None
+    clocks: Path | None = None
     http: str = "127.0.0.1:8080"
     public_origin: str | None = None
     leave_to: str = "https://www.wikipedia.org/"

@@ -90,10 +90,15 @@ class Resolution:
         recipients: The chain.
         excluded: Ids that the exclusions kept out. For tests only: never stored, shown or
             logged, and so not in the repr. An excluded person must leave no trace.
+        awaiting: Ids of those who coordinate the network: told that a report awaits an owner when the first owner's
+            clock has run out, and nothing of its content. Nothing is sealed to them.
+        alarm: Ids of coordinators, to be told of a gap in coverage; empty unless `recipients` is.
     """
 
     recipients: tuple[Turn, ...]
     excluded: tuple[str, ...] = field(default=(), repr=False)
+    awaiting: tuple[str, ...] = ()
+    alarm: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> tuple[str, ...]:

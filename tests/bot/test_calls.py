@@ -28,7 +28,8 @@ async def chain(world):
     """(recipient, hours until their turn, hours until their deadline, turn) of the only document, in order."""
     hour = int(world.clock().timestamp()) // 3600
     turns = {row.recipient: row.turn for row in await world.rows("wraps")}
-    rows = sorted(await world.rows("outbox"), key=lambda row: (row.due, row.recipient))
+    alerts = [row for row in await world.rows("outbox") if row.template == "staff_alert"]
+    rows = sorted(alerts, key=lambda row: (row.due, row.recipient))
     assert set(turns) == {row.recipient for row in rows}
     return [(row.recipient, row.due / 3600 - hour, row.deadline_hour - hour, turns[row.recipient]) for row in rows]
 

@@ -8,6 +8,7 @@ from secrets import token_bytes
 import pytest
 from sqlalchemy import event
 
+from cases.outbox import Alert
 from cases.store import StoreError
 from cases.turns import Done, Kept, Writes, commit, keep_book, read, renote, stored_book
 from tests.cases.rows import ANA, BEN, HOUR, a_document, counts, mark, migrated, rows, write, writes
@@ -54,6 +55,15 @@ async def test_a_turn_that_was_overtaken_writes_nothing_and_can_be_done_again(st
     assert await counts(store) == {"sessions": 1, "slots": 0, "inbox": 2, "documents": 0, "wraps": 0, "outbox": 0}
     assert await write(store, "3", 2, b"mine", **late) is Done.WRITTEN
     assert await kept(store) == Kept(3, HOUR, b"mine", {"story": b"x"})
+
+
+async def test_a_gap_is_told_once_however_often_it_is_met(store):
+    gaps = tuple(Alert("coverage_gap", "day20416", one, "normal", HOUR, HOUR * 3600) for one in ("p", "q"))
+    await write(store, "1", gaps=gaps)
+    await write(store, "2", 1, gaps=gaps[:1])
+    await write(store, "3", 2, gaps=gaps)
+    assert sorted(row.recipient for row in await rows(store, "outbox")) == ["p", "q"]
+    assert await kept(store) == Kept(3, HOUR, b"body", {})
 
 
 @pytest.mark.parametrize("body", [b"mine", None], ids=["goes on", "leaves"])

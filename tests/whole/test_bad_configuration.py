@@ -144,6 +144,13 @@ CASES = [
     bad("unknown locale", "LINNET_LANGUAGES", LINNET_LANGUAGES="en,xx"),
     bad("locale malformed", "LINNET_LANGUAGES", LINNET_LANGUAGES="../../etc"),
     bad("care file missing", "care", LINNET_CARE="nowhere.yaml"),
+    bad("clocks missing", "CLOCKS", LINNET_CLOCKS="nowhere.yaml"),
+    bad(
+        "clocks not whole",
+        "clocks.yaml:1: the file has no",
+        written("clocks.yaml", "reviewed: no\n"),
+        LINNET_CLOCKS=str(DEMO / "clocks.yaml"),
+    ),
     bad("care file not YAML", "care", written("care.yaml", "lines: ]["), LINNET_CARE=str(DEMO / "care.yaml")),
     bad("care file of another shape", "care", written("care.yaml", "- 1\n"), LINNET_CARE=str(DEMO / "care.yaml")),
     bad("care file not text", "care", written("care.yaml", b"\xff\xff"), LINNET_CARE=str(DEMO / "care.yaml")),
