@@ -57,6 +57,11 @@ def check(folder: Folder) -> None:
     for path in sorted(folder.glob("*.yml")):
         say(f"warning: {path.name} is not read. Rename it to {path.stem}.yaml if it belongs here")
     say(_summary(found, today))
+    receivers = [found.people[one] for one in found.receivers(today)]
+    if silent := sum(person.email is None for person in receivers):
+        say(
+            f"{silent} of the {len(receivers)} who receive have no e-mail address: they are told by the staff bot alone"
+        )
     say(f"{_count(len(keys), 'key')}, no faults, {_count(len(thin), 'warning')}")
 
 

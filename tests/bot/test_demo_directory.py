@@ -23,7 +23,7 @@ def made(target: Path) -> DemoDirectory:
 
 @pytest.fixture(scope="module")
 def first_start(tmp_path_factory) -> Path:
-    """The keys of fifteen people take a second; each test works on a copy of one first start."""
+    """The keys of some thirty people take two seconds; each test works on a copy of one first start."""
     target = tmp_path_factory.mktemp("first") / "var" / "demo"
     made(target)
     return target

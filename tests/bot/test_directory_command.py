@@ -55,6 +55,7 @@ def test_check_counts_what_is_there_and_says_what_is_thin(linnet, signed):
     assert result.exit_code == 0
     assert f"warning: directory.yaml:{line_in_good('id: works')}: 'works' has no PSEA focal point." in result.stdout
     assert "2 people, 2 who receive today, 2 entities, 1 station, 1 country, 1 network" in result.stdout
+    assert "2 of the 2 who receive have no e-mail address: they are told by the staff bot alone" in result.stdout
     assert "2 keys, no faults" in result.stdout
 
 

@@ -143,12 +143,16 @@ def test_countries_have_a_clock_and_a_weekend_and_entities_have_offices():
     assert (desk.entity, desk.station, desk.head) == ("relief", "port", "Representative")
 
 
-def test_the_demo_directory_has_no_fault():
+def test_the_demo_directory_has_no_fault_and_names_everything_in_every_language():
     text = (files("config") / "demo" / "directory.yaml").read_text("utf-8")
     directory = load({"directory.yaml": text})
-    assert len(directory.people) >= 12
-    for named in (*directory.entities.values(), *directory.stations.values()):
-        assert {"fr", "ar"} <= named.names.keys()
+    assert len(directory.people) >= 30
+    assert (len(directory.countries), len(directory.networks)) == (3, 1)
+    sections = (directory.regions, directory.countries, directory.stations, directory.entities, directory.networks)
+    for named in [one for section in sections for one in section.values()]:
+        assert named.names.keys() == {"fr", "es", "ar", "ru", "zh", "uk", "ro", "pt", "sw"}, named.id
+    assert {role.kind for person in directory.people.values() for role in person.roles} == set(RoleKind)
+    assert {person.tier for person in directory.people.values()} == {None, *Tier}
 
 
 def test_records_may_be_spread_over_files():
