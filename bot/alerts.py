@@ -79,11 +79,13 @@ class Notice:
         alert: which words, about what, how urgent.
         person: whom it is for.
         sealed: the file that only they can open; None with words that hand nothing over, such as a reminder.
+        purpose: what the document is, "report" or "referral"; None for words about no document, such as a test.
     """
 
     alert: Alert
     person: Person = field(repr=False)
     sealed: bytes | None = field(repr=False)
+    purpose: str | None = None
 
     @property
     def file_name(self) -> str:
@@ -181,11 +183,12 @@ class Drain:
         person = self.people(alert.recipient)
         if person is None:
             raise TryLater(UNREACHED_SECONDS, "not_in_directory", counted=False)
-        if alert.template in _ABOUT_A_DOCUMENT and not await handing.kept(self.store, alert.reference):
+        purpose = await handing.purpose_of(self.store, alert.reference)
+        if alert.template in _ABOUT_A_DOCUMENT and purpose is None:
             await outbox.done(self.store, claimed.id)
             return "not_needed"
         sealed = await self._sealed(alert) if alert.template == outbox.ALERT else None
-        await self._by_every_way(Notice(alert, person, sealed))
+        await self._by_every_way(Notice(alert, person, sealed, purpose))
         await outbox.sent(self.store, claimed.id)
         return "sent"
 

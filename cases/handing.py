@@ -98,11 +98,12 @@ async def fetch(store: Store, reference: str, recipient: str, now: int) -> Hande
     return found
 
 
-async def kept(store: Store, reference: str) -> bool:
-    """Say whether a document is still there."""
-    wanted = select(documents.c.reference).where(documents.c.reference == reference)
+async def purpose_of(store: Store, reference: str) -> str | None:
+    """Say what a document is, "report" or "referral"; None if it is not there, or no longer."""
+    wanted = select(documents.c.purpose).where(documents.c.reference == reference)
     async with store.reading() as connection:
-        return (await connection.execute(wanted)).first() is not None
+        found: str | None = (await connection.execute(wanted)).scalar_one_or_none()
+    return found
 
 
 async def acknowledge(store: Store, reference: str, recipient: str, now: int) -> bool:
@@ -221,6 +222,32 @@ async def waiting_for(store: Store, recipient: str) -> tuple[Waiting, ...]:
     async with store.reading() as connection:
         rows = (await connection.execute(wanted)).all()
     return tuple(Waiting(row.reference, row.purpose, row.priority, row.deadline_hour, bool(row.taken)) for row in rows)
+
+
+async def again(store: Store, reference: str, recipient: str, now: int) -> bool:
+    """Send a recipient what they were handed once more, by every way they have.
+
+    Its row in the outbox waits again. Asked for twice it comes once, unless it was sent in between.
+
+    Returns:
+        Whether it is still theirs: they were handed it, and have not given it up.
+    """
+    async with store.writing() as connection:
+        await hold(connection, reference)
+        if await _mine(connection, reference, recipient) is None:
+            return False
+        await connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.template == ALERT,
+                outbox.c.reference == reference,
+                outbox.c.recipient == recipient,
+                outbox.c.state.in_((SENT, DEAD)),
+            )
+            # One attempt stays counted: what was handed once is not taken back.
+            .values(state=WAITING, due=now - now % 3600, attempts=1, fault=None)
+        )
+    return True
 
 
 async def _sealed_for(connection: AsyncConnection, reference: str, recipient: str, *states: str) -> Handed | None:

@@ -35,14 +35,14 @@ def an_alert(recipient=OWNER, due=NOON, reference=REFERENCE, priority="normal", 
     return Alert(template, reference, recipient, priority, (due + DAY) // HOUR, due)
 
 
-async def report(store, chain, *, reference=REFERENCE, words=b"canary words", alerts=True):
+async def report(store, chain, *, reference=REFERENCE, words=b"canary words", alerts=True, purpose="report"):
     """Seal a report for a chain of (person, turn, due) and put its alerts out; returns the keys by person."""
     keys = {person: RecipientKey.generate(token_bytes) for person, _, _ in chain}
     recipients = [key.public for key in keys.values()]
-    sealed = seal(words, purpose="report", reference=reference, recipients=recipients, entropy=token_bytes)
+    sealed = seal(words, purpose=purpose, reference=reference, recipients=recipients, entropy=token_bytes)
     async with store.writing() as connection:
         await connection.execute(
-            insert(documents).values(reference=reference, purpose="report", day=NOON // DAY, body=sealed.body)
+            insert(documents).values(reference=reference, purpose=purpose, day=NOON // DAY, body=sealed.body)
         )
         for (person, turn, _), wrap in zip(chain, sealed.wraps, strict=True):
             row = {"reference": reference, "recipient": person, "turn": turn}

@@ -5,7 +5,7 @@ from sqlalchemy import insert, update
 
 from cases import outbox
 from cases.audit import about, verify
-from cases.handing import acknowledge, fetch, recuse
+from cases.handing import acknowledge, again, fetch, purpose_of, recuse
 from cases.mailbox import told
 from cases.outbox import claim
 from cases.store import StoreError
@@ -88,3 +88,29 @@ async def test_of_a_withdrawn_report_nothing_is_left_to_fetch(store):
     async with store.writing() as connection:
         await connection.execute(update(documents).values(body=b""))
     assert (await fetch(store, REFERENCE, OWNER, NOON)).body == b""
+
+
+async def test_what_is_asked_for_again_comes_again_once(store):
+    await report(store, CHAIN)
+    assert not await again(store, REFERENCE, OWNER, NOON), "not before their turn"
+    [claimed] = await handed_out(store)
+    await outbox.sent(store, claimed.id)
+    for _ in range(2):
+        assert await again(store, REFERENCE, OWNER, NOON + 90)
+    [second] = await handed_out(store, NOON + 90)
+    assert second.alert.recipient == OWNER
+    assert await handed_out(store, NOON + 90) == []
+    assert not await again(store, REFERENCE, ALTERNATE, NOON + 90)
+
+
+async def test_what_was_given_up_does_not_come_again(store):
+    await report(store, CHAIN)
+    await handed_out(store)
+    await recuse(store, REFERENCE, OWNER, NOON)
+    assert not await again(store, REFERENCE, OWNER, NOON)
+
+
+async def test_what_a_document_is(store):
+    await report(store, CHAIN, purpose="referral")
+    assert await purpose_of(store, REFERENCE) == "referral"
+    assert await purpose_of(store, "00000000") is None
