@@ -19,6 +19,12 @@ _TIME = "Hm"
 class Words(Protocol):
     """The part of ``locales.catalogues.Languages`` that staff messages need."""
 
+    fallback: str
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags of all languages."""
+
     def negotiate(self, hint: object) -> str:
         """Find the tag of a supported language."""
 

@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile
+from telegram import Bot, InputFile
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -27,17 +27,16 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.alert_words import Words, alert_text, language_of
+from bot.alert_words import Words, alert_text
 from bot.alerts import CannotDeliver, Notice, NoWay, TryLater
-from cases.outbox import ALERT, REMINDER
+from bot.staff_screens import alert
+from bot.staff_voice import Voice
 from cases.staff import address_of
 from cases.store import Store
 from crypto.errors import VaultError
 from crypto.vault import Vault
 from routing.directory import Person
 
-HAVE = "have:"
-"""Begins the callback data of "I have it"; the reference follows (13 of Telegram's 64 bytes)."""
 REFUSED_TOKEN_SECONDS = 300
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -45,9 +44,9 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 @dataclass(frozen=True, slots=True)
 class TelegramStaff:
-    """Sends the sealed file to the person's linked account, the alert as its caption, with "I have it" below.
+    """Sends the sealed file to the person's linked account, the alert as its caption, with its buttons below.
 
-    Where nothing is handed over, the words go out alone; a reminder has the button too.
+    Where nothing is handed over, the words go out alone, with theirs.
     """
 
     bot: Bot
@@ -65,29 +64,23 @@ class TelegramStaff:
         if address is None:
             raise NoWay("not_linked")
         try:
-            caption = alert_text(self.words, notice.person, notice.alert)
+            screen = alert(Voice(self.words, notice.person), notice.alert, notice.purpose)
         except KeyError:
             raise CannotDeliver("no_words") from None
         try:
             if notice.sealed is None:
-                await self.bot.send_message(address, caption, reply_markup=self._buttons(notice))
+                await self.bot.send_message(address, screen.text, reply_markup=screen.keyboard)
                 return
             await self.bot.send_document(
                 address,
                 InputFile(notice.sealed, filename=notice.file_name),
-                caption=caption,
-                reply_markup=self._buttons(notice),
+                caption=screen.text,
+                reply_markup=screen.keyboard,
                 disable_content_type_detection=True,
             )
         except TelegramError as error:
             # From None: the library's messages quote addresses, which hold the token.
             raise delivery_fault(error) from None
-
-    def _buttons(self, notice: Notice) -> InlineKeyboardMarkup | None:
-        if notice.alert.template not in {ALERT, REMINDER}:
-            return None
-        label = self.words.word(language_of(self.words, notice.person), "staff_have_it")
-        return InlineKeyboardMarkup([[InlineKeyboardButton(label, callback_data=HAVE + notice.alert.reference)]])
 
 
 def delivery_fault(error: TelegramError) -> TryLater | CannotDeliver:

@@ -25,7 +25,8 @@ from bot.mail import MailStaff
 from bot.opening import Opened, OpeningError, entropy
 from bot.reporter import ReporterDoor, Webhook, build_bot
 from bot.show import Shower
-from bot.staff import Desk, StaffBot
+from bot.staff import StaffBot
+from bot.staff_desk import Desk
 from bot.staff_door import StaffDoor
 from bot.staff_door import Webhook as StaffWebhook
 from bot.turn import TurnTaker

@@ -1,69 +1,53 @@
-"""The staff bot: linking an account with a one-time code, and "I have it".
+"""The staff bot: linking an account with a one-time code, and a small menu for whoever is linked.
 
-What a focal point can do here is little on purpose. Alerts and sealed files come from ``bot.couriers``; this side
-listens. Only private chats are heard; an account that is not linked learns nothing but that a code is wanted,
-whatever it sends or taps. Updates are taken one after another, and each is committed before it is answered
-(``bot.staff_answers``); a delivery that comes twice finds its work done and says so again.
+Alerts and sealed files come from ``bot.couriers``; this side listens. Only private chats are heard; an account that
+is not linked learns nothing but that a code is wanted, whatever it sends or taps. Updates are taken one after
+another, and each is committed before it is answered (``bot.staff_answers``); a delivery that comes twice finds its
+work done and says so again.
 
-Nothing that comes in is logged: not who, not what, not which report.
+A tap goes ``bot.staff_taps`` (what it means) → ``bot.staff_work`` (what it does) → ``bot.staff_screens`` (what is
+shown) → ``bot.staff_chats`` (where). Nothing that comes in is logged: not who, not what, not which report.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from telegram import CallbackQuery, Chat, Message, Update
+from telegram import BotCommandScopeAllPrivateChats, CallbackQuery, Chat, Message, Update
+from telegram.error import BadRequest
 from telegram.ext import Application, BaseHandler, CallbackContext, ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.alert_words import Words, language_of
+from bot import staff_taps as taps
+from bot.alert_words import language_of
 from bot.alerts import AT_ONCE
-from bot.couriers import HAVE
-from bot.staff_answers import Answers
-from bot.staff_tries import Tries
-from cases import handing, outbox, staff
-from cases.store import Store, StoreError
-from crypto.entropy import Entropy
-from crypto.vault import Vault
-from locales.isolate import fill
-from routing.directory import Person
+from bot.staff_chats import Chats
+from bot.staff_desk import Desk
+from bot.staff_link import Linked, Linking
+from bot.staff_taps import Tap
+from bot.staff_voice import Voice
+from bot.staff_work import carry_out, menu
+from cases import staff
+from cases.store import StoreError
 
-_REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
+COMMANDS: dict[str, tuple[str, Tap]] = {
+    "menu": ("staff_menu", taps.Menu()),
+    "waiting": ("staff_waiting", taps.Waiting()),
+    "duty": ("staff_duty", taps.Duty()),
+    "test": ("staff_test_me", taps.Test()),
+}
+"""What can be chosen from the app's menu, with the words for it; they hint at nothing."""
+
 _START = re.compile(r"/start(?:@\w+)?(?:\s+|$)")
+_COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?\s*")
 
 _log = logging.getLogger(__name__)
 
 StaffApplication: TypeAlias = Application[ExtBot[None], Any, Any, Any, Any, Any]
 _Context: TypeAlias = CallbackContext[ExtBot[None], Any, Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the staff bot works with.
-
-    Attributes:
-        store: the database.
-        vault: recognises accounts.
-        words: for every language that is supported.
-        people: a person of the present directory by id; None when they are no longer in it.
-        entropy: for addresses.
-        clock: unix seconds.
-        wake: set when an alert that was waiting for a link can go out now.
-    """
-
-    store: Store
-    vault: Vault = field(repr=False)
-    words: Words = field(repr=False)
-    people: Callable[[str], Person | None] = field(repr=False)
-    entropy: Entropy = field(repr=False)
-    clock: Callable[[], float]
-    wake: asyncio.Event
 
 
 class StaffBot:
@@ -78,28 +62,40 @@ class StaffBot:
             desk: what it works with.
         """
         self._desk = desk
-        self._tries = Tries()
-        self._answers = Answers()
-        self._waiting: dict[bytes, asyncio.Task[None]] = {}
+        self._linking = Linking(desk)
         # Ours to close: the library closes them only if its own start succeeded.
         self._requests = (
             HTTPXRequest(connection_pool_size=2 * AT_ONCE, read_timeout=20.0, connect_timeout=10.0),
             HTTPXRequest(connection_pool_size=1, connect_timeout=10.0),
         )
         self.application = build_application(token, api, *self._requests)
+        self._chats = Chats(self.application.bot)
         self.application.add_handler(_Everything(self._heard))
         self.application.add_error_handler(_failed)
 
     async def close(self) -> None:
         """Let go of codes that were still being slowed down, and of every connection."""
-        waiting = list(self._waiting.values())
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
-        await self._answers.close()
+        await self._linking.close()
+        await self._chats.answers.close()
         await self.application.shutdown()
         for request in self._requests:
             await request.shutdown()
+
+    async def offer_commands(self) -> None:
+        """Put the commands into the app's menu, in every language.
+
+        Raises:
+            TelegramError: not all of them are there; to be tried again.
+        """
+        words = self._desk.words
+        for tag in words.tags:
+            menu = [(name, words.word(tag, key)) for name, (key, _) in COMMANDS.items()]
+            # Languages without a menu of their own have the fallback's; Telegram knows them by two letters.
+            code = None if tag == words.fallback else tag.partition("-")[0]
+            try:
+                await self.application.bot.set_my_commands(menu, BotCommandScopeAllPrivateChats(), code)
+            except BadRequest:
+                _log.warning("staff_menu_refused")
 
     async def _heard(self, update: Update, _context: _Context) -> None:
         if update.callback_query is not None:
@@ -108,101 +104,64 @@ class StaffBot:
             await self._written(update.message)
 
     async def _written(self, message: Message) -> None:
-        hint = message.from_user.language_code if message.from_user else None
-        language = self._desk.words.negotiate(hint)
-        code = staff.read_code(_START.sub("", message.text or "", count=1))
-        if code is not None:
-            await self._try(message, code, language)
-            return
+        words = self._desk.words
+        language = words.negotiate(message.from_user.language_code if message.from_user else None)
+        text = message.text or ""
+        code = staff.read_code(_START.sub("", text, count=1))
         try:
-            person = await self._person(message.chat.id)
+            if code is not None:
+                await self._linking.look(message.chat.id, code, lambda linked: self._linked(message, linked, language))
+                return
+            person = await self._desk.person(message.chat.id)
+            if person is None:
+                self._chats.say(message, words.word(language, "staff_link_ask"))
+                return
+            command = _COMMAND.fullmatch(text)
+            _, tap = COMMANDS.get(command[1] if command else "", COMMANDS["menu"])
+            done = await carry_out(self._desk, person, tap, with_file=False)
         except StoreError:
-            self._say(message, language, "not_saved")
+            self._chats.say(message, words.word(language, "not_saved"))
             return
-        if person is None:
-            self._say(message, language, "staff_link_ask")
-        else:
-            self._say(message, language_of(self._desk.words, person), "staff_hello")
+        self._chats.menu(message, done.screen)
 
-    async def _try(self, message: Message, code: str, language: str) -> None:
-        """Look at a code: at once, or after the wait that wrong ones before it have earned."""
-        mark = staff.account_mark(self._desk.vault, message.chat.id)
-        if mark in self._waiting:
-            return  # one at a time: what comes meanwhile is not looked at
-        wait = self._tries.wait(mark)
-        if not wait:
-            await self._look(message, code, language, mark)
-            return
-
-        async def look_later() -> None:
-            try:
-                await asyncio.sleep(wait)
-                await self._look(message, code, language, mark)
-            except Exception as error:  # noqa: BLE001 -- nobody awaits this task; what it raised would be lost
-                _log.error("staff_update_failed error=%s", type(error).__name__)
-            finally:
-                self._waiting.pop(mark, None)
-
-        self._waiting[mark] = asyncio.create_task(look_later())
-
-    async def _look(self, message: Message, code: str, language: str, mark: bytes) -> None:
-        desk = self._desk
-        now = int(desk.clock())
+    async def _linked(self, message: Message, linked: Linked, language: str) -> None:
+        words = self._desk.words
         try:
-            before = await self._person(message.chat.id)
-            linked = await staff.link(desk.store, desk.vault, message.chat.id, code, now=now, entropy=desk.entropy)
-            if linked is not None:
-                await outbox.bring_forward(desk.store, linked, "not_linked", now)
+            person = await self._desk.person(message.chat.id) if linked in {Linked.YES, Linked.BEFORE} else None
+            if person is not None:
+                said = Voice(words, person).say("staff_linked") if linked is Linked.YES else ""
+                self._chats.menu(message, await menu(self._desk, person, said))
+                return
         except StoreError:
-            self._say(message, language, "not_saved")
-            return
-        person = None if linked is None else desk.people(linked)
-        if person is not None:
-            self._tries.right(mark)
-            desk.wake.set()
-            _log.info("staff_linked")
-            self._say(message, language_of(desk.words, person), "staff_linked")
-            return
-        self._tries.wrong(mark)
-        if before is not None:
-            # Most likely the same delivery again, whose code was used up by the first.
-            self._say(message, language_of(desk.words, before), "staff_hello")
-        else:
-            self._say(message, language, "staff_link_wrong")
+            linked = Linked.NOT_SAVED
+        self._chats.say(
+            message, words.word(language, "not_saved" if linked is Linked.NOT_SAVED else "staff_link_wrong")
+        )
 
     async def _tapped(self, query: CallbackQuery) -> None:
         if query.message is None or query.message.chat.type != Chat.PRIVATE:
             return
-        desk, chat = self._desk, query.message.chat.id
-        language = desk.words.negotiate(query.from_user.language_code)
+        words = self._desk.words
+        language = words.negotiate(query.from_user.language_code)
         try:
-            person = await self._person(chat)
+            person = await self._desk.person(query.message.chat.id)
             if person is None:
-                self._answers.give(chat, lambda: query.answer(desk.words.word(language, "staff_link_ask")))
+                self._chats.told(query, words.word(language, "staff_link_ask"))
                 return
-            language = language_of(desk.words, person)
-            reference = (query.data or "").removeprefix(HAVE)
-            if _REFERENCE.fullmatch(reference) is None:
-                self._answers.give(chat, query.answer)
+            language = language_of(words, person)
+            tap = taps.read(query.data)
+            if tap is None:
+                self._chats.told(query)
                 return
-            theirs = await handing.acknowledge(desk.store, reference, person.id, int(desk.clock()))
+            with_file = isinstance(query.message, Message) and query.message.document is not None
+            done = await carry_out(self._desk, person, tap, with_file=with_file)
         except StoreError:
-            self._answers.give(chat, lambda: query.answer(desk.words.word(language, "not_saved")))
+            self._chats.told(query, words.word(language, "not_saved"))
             return
-        _log.info("staff_acknowledged" if theirs else "staff_acknowledged_late")
-        word = desk.words.word(language, "staff_thanks" if theirs else "staff_gone")
-        said = fill(word, {"reference": reference}, desk.words.direction(language))
-        # Without a keyboard the edit takes the button away. The file stays where it is.
-        self._answers.give(chat, lambda: query.answer(said), lambda: query.edit_message_caption(said))
-
-    async def _person(self, account: int) -> Person | None:
-        """Say whose account this is, as long as they are in the directory."""
-        person = await staff.person_of(self._desk.store, self._desk.vault, account)
-        return None if person is None else self._desk.people(person)
-
-    def _say(self, message: Message, language: str, key: str) -> None:
-        text = self._desk.words.word(language, key)
-        self._answers.give(message.chat.id, lambda: message.chat.send_message(text))
+        if done.given_up and with_file:
+            self._chats.given_up(query, done.screen)
+        else:
+            self._chats.shown(query, done.screen, done.said, about_file=with_file and isinstance(tap, taps.ABOUT_FILE))
 
 
 class _Everything(BaseHandler[Update, _Context, None]):

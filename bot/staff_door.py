@@ -67,6 +67,7 @@ class StaffDoor:
         application = self._bot.application
         try:
             await _insist(application.initialize)
+            await _insist(self._bot.offer_commands)
             self._ready = True
             if self._webhook is None:
                 await self._poll()
