@@ -161,7 +161,8 @@ class ReporterDoor:
             UnreachableError: the turn is committed, but could not be shown.
         """
         try:
-            async with self._one_by_one.turn(arrived.account):
+            person = str(arrived.account)
+            async with self._one_by_one.turn(arrived.account), self._turns.alone("telegram", person):
                 await self._turn(arrived)
         except BlockedError:
             pass  # nobody is there; what they told stays until it expires

@@ -12,16 +12,19 @@
 
 Nothing is shown before the commit, and nothing is committed that cannot be drawn. A delivery that arrives twice
 changes nothing and shows the present question. If somebody else's turn for the same person came in between (another
-process), the whole turn is done again on what is there now. One person's turns within a process wait for each other.
+process), the whole turn is done again on what is there now; if the database was lost, it is done again a little later.
+One person's turns within a process wait for each other.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.calls import Calls
 from bot.incoming import Incoming, Notes, Reply
@@ -31,7 +34,7 @@ from bot.session import LostError, Session, Sessions
 from bot.show import Shower
 from bot.understand import Understanding
 from cases.outbox import Alert
-from cases.store import Store, StoreError
+from cases.store import Store, StoreError, StoreLostError
 from cases.turns import Document, Done, Writes, commit, keep_book, read, renote, stored_book
 from crypto.entropy import Entropy
 from crypto.vault import Vault
@@ -46,11 +49,16 @@ from locales.catalogues import Languages
 AGAIN = 5
 """How often a turn is done anew when another one came in between, before the person is asked to try again."""
 
+LOST_SECONDS = (0.1, 0.4, 1.5, 3.0)
+"""Pauses before trying again when the database was lost: it may only be restarting, or another one taking its place."""
+
 CALLS = 3
 """The most calls in one turn; the book's own limit is one."""
 
 NOT_KEPT = ("unusable", "not_kept", "full")
 """Notices that tell the person that what they sent was not kept."""
+
+_Found = TypeVar("_Found")
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +83,9 @@ class Turns(Protocol):
         Raises:
             NotSaved: the database did not take it.
         """
+
+    def alone(self, channel: str, person: str) -> AbstractAsyncContextManager[None]:
+        """Keep other processes from dealing with a person, for a door that shows what came of a turn by itself."""
 
     async def note(self, channel: str, person: str, change: Callable[[Notes], Notes]) -> None:
         """Change a door's notes outside a turn, for example once a sent message has an id.
@@ -162,16 +173,23 @@ class TurnTaker:
         mark = self.vault.mark("inbox", f"{incoming.channel}\n{incoming.delivery}")
         work: _Work | None = None
         async with self._one_by_one.turn(pseudonym):
+
+            async def attempt() -> Reply | None:
+                nonlocal work
+                work = await self._found(incoming, pseudonym, mark)
+                return await self._done(work, incoming, pseudonym, mark)
+
             try:
-                for _ in range(AGAIN):
-                    work = await self._found(incoming, pseudonym, mark)
-                    reply = await self._done(work, incoming, pseudonym, mark)
-                    if reply is not None:
-                        return reply
+                if (reply := await _patiently(attempt)) is not None:
+                    return reply
             except Exception as error:  # noqa: BLE001 -- whatever it was, nothing was committed, and a person waits
                 _log.error("turn_not_saved error=%s", type(error).__name__)
         language = work.session.state.language if work is not None else self.languages.negotiate(incoming.hint)
         raise NotSaved(self.languages.word(language, "not_saved"))
+
+    def alone(self, channel: str, person: str) -> AbstractAsyncContextManager[None]:
+        """See ``Turns.alone``."""
+        return self.store.alone(self.vault.pseudonym(channel, person))
 
     async def note(self, channel: str, person: str, change: Callable[[Notes], Notes]) -> None:
         """See ``Turns.note``."""
@@ -341,23 +359,43 @@ class TurnTaker:
     async def _renote(self, channel: str, person: str, change: Callable[[Session], Session | None]) -> None:
         pseudonym = self.vault.pseudonym(channel, person)
         async with self._one_by_one.turn(pseudonym):
+
+            async def attempt() -> bool | None:
+                kept, _done = await read(self.store, pseudonym, b"")
+                if kept is None:
+                    return True
+                session = self.sessions.opened(pseudonym, kept)
+                after = change(session)
+                if after == session:
+                    return True
+                body = None if after is None else self.sessions.closed(pseudonym, after)
+                return await renote(self.store, pseudonym, kept.version, body) or None
+
             try:
-                for _ in range(AGAIN):
-                    kept, _done = await read(self.store, pseudonym, b"")
-                    if kept is None:
-                        return
-                    session = self.sessions.opened(pseudonym, kept)
-                    after = change(session)
-                    if after == session:
-                        return
-                    body = None if after is None else self.sessions.closed(pseudonym, after)
-                    if await renote(self.store, pseudonym, kept.version, body):
-                        return
+                if await _patiently(attempt):
+                    return
             except LostError:
                 return  # the next turn begins anew
             except StoreError as error:
                 _log.error("notes_not_saved error=%s", type(error).__name__)
         raise NotSaved(self.languages.word(self.languages.fallback, "not_saved"))
+
+
+async def _patiently(attempt: Callable[[], Awaitable[_Found | None]]) -> _Found | None:
+    """Try until something comes of it: at once when somebody else was faster, after a pause when the database was lost.
+
+    What was lost in the very moment of its commit may have been kept; the next attempt finds its mark and knows.
+    """
+    pauses = list(LOST_SECONDS)
+    for _ in range(AGAIN + len(pauses)):
+        try:
+            if (found := await attempt()) is not None:
+                return found
+        except StoreLostError:
+            if not pauses:
+                raise
+            await asyncio.sleep(pauses.pop(0))
+    return None
 
 
 def _shows_receipt(book: Book, state: State) -> bool:

@@ -29,7 +29,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 CONNECTIONS: Final = 10
-"""The most connections that one process opens for its work; one more may stand for its locks (``cases.persons``)."""
+"""The most connections that one process opens for its work; one more stands for its locks (``cases.persons``)."""
 CONNECT_SECONDS: Final = 5.0
 
 FAULTS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
@@ -48,6 +48,10 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "60s",  # a process that hangs must not hold a person's row for ever
     "timezone": "UTC",
+    # A machine that is gone without a word holds its locks until the server asks after it: two hours, by default.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
 }
 _DURABLE: Final = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
@@ -65,7 +69,7 @@ def engine(url: URL, busy_ms: int) -> AsyncEngine:
         async_creator=connect,
         hide_parameters=True,
         isolation_level="READ COMMITTED",
-        pool_size=CONNECTIONS,
+        pool_size=CONNECTIONS + 1,
         max_overflow=0,
         pool_timeout=busy_ms / 1000,
         pool_use_lifo=True,  # what a busy hour opened may be closed by the server's idle time-out

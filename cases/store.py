@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cases import on_postgresql, on_sqlite
+from cases.persons import Persons
 
 BUSY_MS = 10_000
 """How long a writer waits for another one, in milliseconds."""
@@ -45,6 +46,7 @@ class Store:
         # where each tries again now and then: under load some would be unlucky until their time is over.
         self._writer = asyncio.Lock()
         # One statement is one moment, on both engines; and PostgreSQL is spared a BEGIN and a ROLLBACK for each.
+        self._persons = None if self.embedded else Persons(engine)
         self._reader = engine if self.embedded else engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -79,6 +81,10 @@ class Store:
                     await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_WRITER})")
                 yield connection
 
+    def alone(self, pseudonym: bytes) -> AbstractAsyncContextManager[None]:
+        """Deal with one person in no other process at the same time (``cases.persons``)."""
+        return nullcontext() if self._persons is None else self._persons.alone(pseudonym)
+
     @asynccontextmanager
     async def _answering(self) -> AsyncIterator[None]:
         try:
@@ -101,6 +107,8 @@ class Store:
 
     async def close(self) -> None:
         """Let go of every connection."""
+        if self._persons is not None:
+            await self._persons.close()
         await self.engine.dispose()
 
 

@@ -7,6 +7,7 @@ keeps words, and forgets everything on leaving. ``fail`` makes the next turns fa
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from bot.incoming import Command, Incoming, Notes, Open, Reply, Tap, Typed
@@ -42,6 +43,9 @@ class ScriptedTurns:
         self.taken: list[Incoming] = []
         self.gone_for: list[str] = []
         self.fail: list[Exception] = []
+
+    def alone(self, _channel: str, _person: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
     async def take(self, incoming: Incoming) -> Reply:
         if self.fail:

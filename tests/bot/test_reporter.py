@@ -84,9 +84,9 @@ async def test_a_message_goes_only_after_its_words_are_on_the_disk(here):
     slots, times = await here.world.rows("slots"), []
     commit = here.world.turns.store.writing
 
-    def writing():
+    def writing(**how):
         times.append(len(here.server.calls_of("deleteMessages")))
-        return commit()
+        return commit(**how)
 
     here.world.turns.store.writing = writing
     await ana.write(CANARY)
