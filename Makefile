@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test check soak lock clean
+.PHONY: run test check soak bench-directory lock clean
 
 run: $(VENV)/runtime
 	$(BIN)/linnet demo
@@ -14,6 +14,10 @@ test: check
 # Half an hour of killing the process in the middle of conversations.
 soak: $(VENV)/dev
 	LINNET_SOAK_SECONDS=1800 $(BIN)/pytest tests/whole/test_killed.py -s
+
+# How long ten thousand people in two hundred countries take to be read.
+bench-directory: $(VENV)/dev
+	$(BIN)/python -m tests.routing.bench_load
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .

@@ -20,7 +20,7 @@ _DEEPEST: Final = 32
 _SHOWN: Final = 40
 
 # The C parser reads ten thousand people in the time the other takes for five hundred.
-_LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_LOADER: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def shown(value: str) -> str:
@@ -98,14 +98,23 @@ def grow(sheet: Sheet, text: str) -> Node | None:
     return node
 
 
+def _events(text: str) -> Iterator[Any]:
+    """Parse: as `yaml.parse`, without asking before each event whether there is one."""
+    loader = _LOADER(text)
+    try:
+        while (event := loader.get_event()) is not None:
+            yield event
+    finally:
+        loader.dispose()
+
+
 def _grown(text: str) -> Node | None:
     top: list[Node] = []
     open_lists = [top]
     named: dict[str, Node] = {}
     documents = 0
     node: Node
-    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)  # each kind of event has attributes of its own
-    for event in events:
+    for event in _events(text):
         kind = type(event)
         if kind is yaml.ScalarEvent:
             node = Value(event.value.strip(), event.start_mark.line + 1)

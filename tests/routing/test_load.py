@@ -1,13 +1,17 @@
 """Every fault is found, on its line, with a sentence how to mend it; and nothing good is refused."""
 
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
+from time import process_time
 
 import pytest
 
 from routing.directory import EntityKind, Fluency, Gender, Hours, Leave, Level, Modality, RoleKind, Tier
 from routing.errors import DirectoryFaults
 from routing.load import load
+from routing.references import circles
+from tests.routing.large import large_directory
 
 GOOD = """\
 regions:
@@ -364,3 +368,16 @@ def test_a_name_that_stands_for_a_list_of_lists_costs_no_more_than_its_length():
     steps = [f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 10)}]" for number in range(1, 10)]
     with pytest.raises(DirectoryFaults):
         load({"directory.yaml": "\n".join(["a0: &a0 [x]", *steps, "people: &p [*p]"])})
+
+
+def test_time_grows_with_the_number_of_people_and_not_with_its_square():
+    """The walk up the line of supervisors once copied all it had seen for each person."""
+    made = large_directory(4_000, 20)
+    began = process_time()
+    assert len(load({"directory.yaml": made}).people) == 4_000
+    assert process_time() - began < 8, "ten times what it takes on a slow machine"
+    plain = load({"directory.yaml": GOOD}).people["ben"]
+    folk = {str(one): replace(plain, id=str(one), supervisor=str(one // 2 or 1)) for one in range(2, 60_000)}
+    began = process_time()
+    assert list(circles(folk, {})) == []
+    assert process_time() - began < 5, "squared, this takes a minute"
