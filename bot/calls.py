@@ -27,7 +27,7 @@ from crypto.reference import new_reference
 from crypto.seal import seal
 from crypto.vault import Vault
 from flows.book import UNSURE, YES, Book, Choose, Phrase
-from flows.path import answers, walk
+from flows.path import answers, walk, wished
 from flows.state import Ask, State
 from locales.catalogues import Languages
 from routing.directory import Directory, Tier
@@ -99,7 +99,7 @@ class Calls:
         receipt = new_receipt(self.entropy)
         deriving = partial(derive, receipt, pepper=self.vault.receipt_pepper)
         keys = await asyncio.get_running_loop().run_in_executor(_HASHING, deriving)
-        plain = _canonical(self._report(book, state, texts, verdict, now))
+        plain = _canonical(self._report(book, state, texts, verdict, now, urgent=facts.urgent))
         document = self._document("report", plain, people, found, now, urgent=facts.urgent)
         return Outcome(
             "sent",
@@ -123,7 +123,17 @@ class Calls:
         if not found.recipients:
             return Outcome("nobody", gaps=schedule.gaps(found, now))
         words = {slot: texts[slot] for slot in ask.uses if slot in texts}
-        plain = _canonical({"format": "linnet referral 1", "language": state.language, "words": words})
+        wishes = [
+            {
+                "node": wish.node,
+                "question": self._both(wish.question, state.language),
+                "answer": {"id": wish.option_id, **self._both(wish.option, state.language)},
+            }
+            for wish in wished(book, state)
+            if wish.option is not None
+        ]
+        notice = {"format": "linnet referral 1", "language": state.language, "words": words, "wishes": wishes}
+        plain = _canonical(notice)
         return Outcome("sent", self._document("referral", plain, people, found, now, urgent=False))
 
     def _document(
@@ -142,9 +152,12 @@ class Calls:
         return Document(reference, purpose, int(now.timestamp()) // 86_400, sealed.body, wraps, alerts)
 
     def _report(
-        self, book: Book, state: State, texts: Mapping[str, str], verdict: Verdict, now: datetime
+        self, book: Book, state: State, texts: Mapping[str, str], verdict: Verdict, now: datetime, *, urgent: bool
     ) -> dict[str, Any]:
-        """What the person saw at read-back, and nothing else: no question they passed over, no words they withheld."""
+        """What the person saw at read-back, and nothing else: no question they passed over, no words they withheld.
+
+        Nor whom they named to be left out, nor anything they said for a counsellor: see ``flows.path.answers``.
+        """
         told = []
         for answer in answers(book, state):
             entry: dict[str, Any] = {"node": answer.node, "question": self._both(answer.question, state.language)}
@@ -165,14 +178,18 @@ class Calls:
             "suggested": {
                 "route": verdict.route.value,
                 "tags": [tag.value for tag in verdict.tags],
-                "urgent": verdict.urgent,
+                "urgent": urgent,
                 "rule": verdict.rule,
             },
         }
 
     def _consents(self, book: Book, state: State) -> list[dict[str, Any]]:
-        """Each consent of the book: given, refused, or not asked for. The version is that of the words as read."""
-        given = {answer.node: answer.option_id == YES for answer in answers(book, state) if answer.consent}
+        """Each consent of the book: given, refused, or not asked for. The version is that of the words as read.
+
+        Asked means that its own screen was shown: who went straight to the end neither gave nor refused anything.
+        """
+        shown = [answer for answer in answers(book, state) if answer.consent and not answer.passed]
+        given = {answer.node: answer.option_id == YES for answer in shown}
         return [
             {
                 "consent": node.name,

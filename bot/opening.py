@@ -34,7 +34,7 @@ from locales.catalogues import load as load_languages
 from locales.errors import LocaleError
 from routing.directory import Directory
 from routing.errors import DirectoryError
-from routing.triage import Table, TableFaults, parse_table
+from routing.triage import SKIPPED, Table, TableFaults, parse_table
 
 
 class OpeningError(Exception):
@@ -90,6 +90,31 @@ def triage_table() -> Table:
         raise OpeningError(f"the triage table cannot be used: {str(error).splitlines()[0]}") from error
 
 
+_HEARD = frozenset({"self_harm"})
+"""Facts of the table that no question gives: they are heard in what somebody writes."""
+_CALLS_FOR_NOTHING = frozenset({("about", "question")})
+"""Answers of the table that no button gives: a question alone leads to no report, and so never to the table."""
+
+
+def fit(table: Table, book: Book) -> None:
+    """Hold the table's facts to the questions of the conversation, by their names and answers.
+
+    A fact that no question gives any more would count as skipped for ever, and a rule would fall silent: one that
+    protects a child, for example.
+
+    Raises:
+        OpeningError: one line about the first fact that does not fit.
+    """
+    for fact in table.facts.keys() - _HEARD:
+        told, known = set(book.attrs.get(fact, ())), set(table.facts[fact]) - {SKIPPED}
+        if not told:
+            raise OpeningError(f"triage.yaml and the conversation do not fit: no question gives the fact '{fact}'")
+        known -= {value for name, value in _CALLS_FOR_NOTHING if name == fact}
+        for value in sorted(told ^ known):
+            which = "the table does not know" if value in told else "no button gives"
+            raise OpeningError(f"triage.yaml and the conversation do not fit: {which} the answer '{value}' to '{fact}'")
+
+
 def _texts(name: str) -> Mapping[str, str]:
     folder = files("flows") / name
     return {
@@ -133,6 +158,7 @@ async def open_all(settings: Settings) -> Opened:
     except BookError as error:
         raise OpeningError(f"the conversation cannot be used: {str(error).splitlines()[0]}") from error
     table = triage_table()
+    fit(table, book)
     mail = _mail(settings)
     policy = _policy(settings.clocks)
     store = await _store(settings.database_url)

@@ -1,7 +1,8 @@
 """From a state to a screen: which words, in which language, with which buttons.
 
-A screen is whole in one language. If a single phrase or help line of it is not translated, all of it is shown in
-the fallback language: safety text is never half in one and half in another. A person's own words and proper names
+A screen is whole in one language. If a single phrase or help line that it shows is not translated, all of it is shown
+in the fallback language: safety text is never half in one and half in another. The next screen is in the person's own
+language again. A person's own words and proper names
 are put in as they are, made harmless for display.
 """
 
@@ -11,10 +12,10 @@ from collections.abc import Callable, Mapping
 
 from bot.screen import Button, Screen, Told
 from config.care import Care
-from config.care_content import AT_ONCE, Kind
+from config.care_content import Block
 from crypto.receipt import grouped
-from flows.book import Book, Choose, Phrase, Say, Text
-from flows.path import answers, here, walk
+from flows.book import UNSURE, Book, Choose, Phrase, Say, Text
+from flows.path import answers, here, walk, wished
 from flows.state import Notice, State
 from flows.step import can_go_back, may_end, offers
 from locales.catalogues import Languages
@@ -31,8 +32,8 @@ HOURS = {
 }
 """The most hours that an answer to "when" can mean; not answered or not sure is not here, and shows everything."""
 
-_CARE = ("{contacts}", "{services}", "{misconduct}", "{care}")
-_WRONGS = frozenset({Kind.MISCONDUCT})
+NOTHING = {Block.MISCONDUCT: "misconduct_none", Block.CHILD_RULE: None}
+"""What is said where there is no care content: these, and else to call the emergency number. ``None``: not a word."""
 
 
 class Shower:
@@ -80,6 +81,9 @@ class Shower:
                     told.append(Told(say(answer.title), isolate(show(texts.get(answer.slot, "")), direction)))
                 elif answer.option:
                     told.append(Told(say(answer.title), say(answer.option)))
+        if isinstance(node, Text) and node.slot in book.sent_apart():
+            wishes = " · ".join(say(option) for option in _wishes(book, state))
+            told += [Told(self.languages.word(tag, "you_wish"), wishes)] if wishes else []
         return Screen(
             language=tag,
             direction=direction,
@@ -103,16 +107,17 @@ class Shower:
         phrases = _phrases(book, state, node)
         path = walk(book, state)
         country = self.country_of(path.attr("station"))
+        hours = HOURS.get(path.attr("elapsed") or "")
+        blocks = [block for block in Block if any(f"{{{block}}}" in phrase.english for phrase in phrases)]
         tag, _ = self.languages.whole(state.language, [(p.context, p.english) for p in phrases if not p.names])
-        if any(mark in phrase.english for phrase in phrases for mark in _CARE):
-            tag = tag if self.care.whole(tag, country) == tag else self.languages.fallback
-        health = self.care.health(tag, HOURS.get(path.attr("elapsed") or ""))
-        return tag, {
-            "contacts": self.care.contacts(tag, country, AT_ONCE) or self.languages.word(tag, "contacts_none"),
-            "services": self.care.contacts(tag, country) or self.languages.word(tag, "contacts_none"),
-            "misconduct": self.care.contacts(tag, country, _WRONGS) or self.languages.word(tag, "misconduct_none"),
-            "care": health or self.languages.word(tag, "contacts_none"),
-        }
+        if self.care.whole(tag, country, blocks, hours) != tag:
+            tag = self.languages.fallback
+
+        def text(block: Block) -> str:
+            instead = NOTHING.get(block, "contacts_none")
+            return self.care.block(block, tag, country, hours) or (self.languages.word(tag, instead) if instead else "")
+
+        return tag, {block.value: text(block) for block in blocks}
 
     def ended(self, language: str, seq: int) -> Screen:
         """The one ordinary-looking line that is left when everything else is gone."""
@@ -168,4 +173,11 @@ def _phrases(book: Book, state: State, node: Choose | Text | Say) -> list[Phrase
     if isinstance(node, Say) and node.read_back:
         for answer in answers(book, state):
             found += [answer.title, *([answer.option] if answer.option else [])]
+    if isinstance(node, Text) and node.slot in book.sent_apart():
+        found += _wishes(book, state)
     return found
+
+
+def _wishes(book: Book, state: State) -> list[Phrase]:
+    """What was chosen for a counsellor, said again before it goes out; what was left open is not said."""
+    return [wish.option for wish in wished(book, state) if wish.option and wish.option_id not in (UNSURE, "any")]

@@ -10,6 +10,7 @@ help lines and a file for each country, and may put its own sections in the plac
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
@@ -17,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from config.care_content import HELP, Content, Country, General, HelpLine, Kind, Window, window
+from config.care_content import HELP, Block, Content, Country, General, HelpLine, Kind, Window, window
 from config.care_reading import CareError, parse_file
 
 __all__ = ["Care", "CareError", "Content", "HelpLine", "Kind", "Standing", "Window", "parse", "window"]
@@ -149,12 +150,23 @@ class Care:
         """
         return self.content().child_note(language, country)
 
-    def whole(self, language: str, country: str | None = None) -> str:
-        """The language in which a screen with care content can be whole: ``language``, or English.
+    def block(self, block: Block, language: str, country: str | None, hours: int | None) -> str | None:
+        """The text for a placeholder; ``None`` when there is nothing to say. The arguments are those of the others."""
+        return self.content().block(block, language, country, window(hours))
+
+    def whole(
+        self, language: str, country: str | None = None, blocks: Iterable[Block] = Block, hours: int | None = None
+    ) -> str:
+        """The language in which a screen with these blocks can be whole: ``language``, or English.
 
         Texts fall back one by one; a screen that shows two of them, or one between words of its own, asks here first.
+        Entries that the screen does not show do not matter.
         """
-        return self.content().whole(language, country)
+        return self.content().whole(language, country, blocks, window(hours))
+
+    def gaps(self, languages: Iterable[str]) -> tuple[str, ...]:
+        """Each entry that is missing in one of these languages, in a line; such an entry turns its screen English."""
+        return tuple(self.content().gaps(languages))
 
     def standing(self) -> Standing:
         """How far the content can be trusted."""

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from textwrap import shorten
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -74,6 +75,19 @@ AT_ONCE: Final = frozenset({Kind.ANY, Kind.PSYCHOSOCIAL, Kind.SAFETY, Kind.CHILD
 """Whom to call now, when there is no time for a long list."""
 HELP: Final = frozenset(Kind) - {Kind.MISCONDUCT}
 """Every service that helps."""
+
+
+class Block(StrEnum):
+    """A text made of entries, by the name of the placeholder that it fills."""
+
+    CONTACTS = "contacts"
+    SERVICES = "services"
+    MISCONDUCT = "misconduct"
+    CARE = "care"
+    CHILD_RULE = "child_rule"
+
+
+_KINDS: Final = {Block.CONTACTS: AT_ONCE, Block.SERVICES: HELP, Block.MISCONDUCT: frozenset({Kind.MISCONDUCT})}
 
 
 class Topic(StrEnum):
@@ -221,24 +235,65 @@ class Content:
 
     def child_note(self, language: str, country: str | None) -> str | None:
         """Who must be told about a child, and the lines for children; see ``Care.child_note``."""
-        here = self.countries.get(country or "")
-        rules = (here.children if here else ()) or self.children
-        lines = [line for line in (*(here.lines if here else ()), *self.lines) if line.kind is Kind.CHILD]
-        said: list[Entry] = [*rules, *lines]
-        tag = _one_language(language, (one.languages for one in said))
+        rules, lines = self._for_children(country)
+        tag = _one_language(language, self._languages(Block.CHILD_RULE, country, Window.UNKNOWN))
         texts = [one.text[tag] for one in rules]
         if lines:
             texts.append("\n".join(f"• {line.line(tag)}" for line in lines))
         return "\n\n".join(texts) or None
 
-    def whole(self, language: str, country: str | None) -> str:
-        """``language`` if everything that can be shown for a country is there in it, else the fallback."""
+    def block(self, block: Block, language: str, country: str | None, at: Window) -> str | None:
+        """One block's text, whole in one language; ``None`` when there is nothing to say."""
+        match block:
+            case Block.CARE:
+                return self.advice(language, at)
+            case Block.CHILD_RULE:
+                return self.child_note(language, country)
+            case _:
+                return self.contacts(language, country, _KINDS[block])
+
+    def whole(self, language: str, country: str | None, blocks: Iterable[Block], at: Window) -> str:
+        """``language`` if every entry of these blocks is there in it, else the fallback.
+
+        Only what is shown counts: a help line that a screen does not show must not take that screen's language away.
+        """
+        return _one_language(language, (found for block in blocks for found in self._languages(block, country, at)))
+
+    def gaps(self, tags: Iterable[str]) -> Iterator[str]:
+        """Each entry that is not there in one of ``tags``, and in which, as a line for whoever keeps the content."""
+        named: list[tuple[str, str, frozenset[str]]] = [
+            (place, entry.name[FALLBACK] if isinstance(entry, HelpLine) else entry.text[FALLBACK], entry.languages)
+            for place, entries in self._places()
+            for entry in entries
+        ]
+        named += [(one.id, "its name", frozenset(one.name)) for one in self.countries.values()]
+        wanted = tuple(tags)
+        for place, text, languages in named:
+            if missing := [tag for tag in wanted if tag not in languages]:
+                yield f"{place}: “{shorten(text, 50, placeholder='…')}” is not there in {', '.join(missing)}"
+
+    def _places(self) -> Iterator[tuple[str, tuple[HelpLine | Advice | Passage, ...]]]:
+        yield "general", (*self.lines, *self.health, *self.children)
+        for country in self.countries.values():
+            yield country.id, (*country.lines, *country.children)
+
+    def _languages(self, block: Block, country: str | None, at: Window) -> Iterator[frozenset[str]]:
+        """The languages of each entry of a block, and of each heading."""
+        match block:
+            case Block.CARE:
+                yield from (one.languages for one in self.health if at in one.windows)
+            case Block.CHILD_RULE:
+                rules, lines = self._for_children(country)
+                yield from (one.languages for one in rules)
+                yield from (one.languages for one in lines)
+            case _:
+                yield from self._worded(self._groups(country, _KINDS[block]))
+
+    def _for_children(self, country: str | None) -> tuple[tuple[Passage, ...], tuple[HelpLine, ...]]:
+        """The rules on children, the country's or the general ones, and the lines for children."""
         here = self.countries.get(country or "")
-        rules = (here.children if here else ()) or self.children
-        said: list[Entry] = [*self.health, *rules]
-        return _one_language(
-            language, [*self._worded(self._groups(country, frozenset(Kind))), *(one.languages for one in said)]
-        )
+        lines = (*(here.lines if here else ()), *self.lines)
+        return (here.children if here else ()) or self.children, tuple(one for one in lines if one.kind is Kind.CHILD)
 
     def _groups(self, country: str | None, kinds: frozenset[Kind]) -> list[tuple[Country | None, tuple[HelpLine, ...]]]:
         if country is not None:

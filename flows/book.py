@@ -19,6 +19,9 @@ RETURN = "@return"
 SKIPPED = "skipped"
 """The way out of a question that was not answered; also matched by ``decide``."""
 
+PASSED = "passed"
+"""The way out of a question that was never shown, because the person went straight to the end; leads like a skip."""
+
 KEPT = "kept"
 """The way out of a free text: what was written is kept."""
 
@@ -87,7 +90,7 @@ class Choose:
 class Text:
     """A question answered in the person's own words, sealed under ``slot``.
 
-    ``consent`` is the attribute that must be "yes" for the words to be part of a report.
+    ``consent`` is the attribute that must be "yes" for the words to be part of a report; words set ``apart`` never are.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Text:
     skip: str | None
     seal: bool
     consent: str | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +143,17 @@ class Decide:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Something only the outside can do (send a report, ask for a counsellor), with every outcome named."""
+    """Something only the outside can do (send a report, ask for a counsellor), with every outcome named.
+
+    ``uses`` are the slots it sends, ``wishes`` the attributes that go with them: asked for in asides, and nowhere else.
+    """
 
     name: str
     call: str
     uses: tuple[str, ...]
     outcomes: tuple[tuple[str, str], ...]
     forgets: tuple[str, ...]
+    wishes: tuple[str, ...] = ()
 
     def outcome(self, name: str) -> str | None:
         """The node an outcome leads to."""
@@ -193,6 +201,14 @@ class Book:
         node = self.nodes[self.loose]
         assert isinstance(node, Text)  # noqa: S101 -- the compiler refuses any other book
         return node.slot
+
+    def wishes(self) -> frozenset[str]:
+        """The attributes that are no answers of a report: they go with a call that names them, and with no other."""
+        return frozenset(attr for node in self.nodes.values() if isinstance(node, Call) for attr in node.wishes)
+
+    def sent_apart(self) -> frozenset[str]:
+        """The slots whose words go with a call that names them, and into no report."""
+        return frozenset(slot for node in self.nodes.values() if isinstance(node, Call) for slot in node.uses)
 
     def phrases(self) -> Iterator[Phrase]:
         """Every phrase that has to be translated."""

@@ -15,8 +15,20 @@ def to_json(book: Book) -> str:
     """The canonical JSON of a book: sorted keys, no spaces, no digest."""
     plain = asdict(book)
     del plain["digest"]
-    plain["nodes"] = {name: {"kind": type(book.nodes[name]).__name__} | node for name, node in plain["nodes"].items()}
+    plain["nodes"] = {
+        name: {"kind": type(book.nodes[name]).__name__}
+        | {key: value for key, value in node.items() if _said(key, value)}
+        for name, node in plain["nodes"].items()
+    }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+_YOUNGER = ("apart", "wishes")
+"""Fields that books did not always have. Left out when empty, so that the digest of an older book stays what it was."""
+
+
+def _said(key: str, value: object) -> bool:
+    return bool(value) or key not in _YOUNGER
 
 
 def with_digest(book: Book) -> Book:
@@ -62,7 +74,8 @@ def _node(plain: dict[str, Any]) -> Node:
             return Decide(plain["name"], rules)
         case "Call":
             outcomes = tuple((name, to) for name, to in plain["outcomes"])
-            return Call(plain["name"], plain["call"], tuple(plain["uses"]), outcomes, tuple(plain["forgets"]))
+            uses, forgets, wishes = (tuple(plain.get(key, ())) for key in ("uses", "forgets", "wishes"))
+            return Call(plain["name"], plain["call"], uses, outcomes, forgets, wishes)
         case "Do":
             return Do(**plain)
         case _:

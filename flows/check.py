@@ -20,10 +20,13 @@ MAY_ASK = frozenset(
     {"language", "safe", "danger", "want", "affected", "under_18", "about", "elapsed", "actor", "setting_aid"}
     | {"entity", "works", "station", "story", "where", "names", "reach", "also"}
     | {"story_ok", "name_ok", "share_ok", "count_ok"}
+    | {"keep_place", "keep_from", "c_group", "c_gender", "c_mode", "c_when"}
 )
 """What may be asked at all. Never: the reporter's name, number, telephone (but to a counsellor, freely), address or
 place on a map; nationality, ethnicity, religion, marital or migration status; bodily details, sexual history,
 clothing, alcohol; why; proof; health status; an employee number. A new question needs a new entry here, in review.
+
+``keep_…`` asks whom to leave out, ``c_…`` what kind of counsellor somebody would like; neither asks who they are.
 """
 
 _OUTSIDE = {("actor", "other_person"), ("setting_aid", "no"), ("about", "other_misconduct")}
@@ -74,6 +77,8 @@ class _Checker:
         self.book = book
         self.reach = reach
         self.leaving = reach.leaving()
+        self.wishes = book.wishes()
+        self.used = book.sent_apart()
         self.shortest = 0
         self.nearest = 0
 
@@ -93,6 +98,7 @@ class _Checker:
             self.young_are_not_asked,
             self.outside_is_not_sent,
             self.referral_is_free,
+            self.private_is_not_told,
             self.limits_come_first,
             self.care_comes_at_once,
             self.distress_is_answered,
@@ -165,9 +171,9 @@ class _Checker:
         return self.proof("every button offered, and every outcome of a call, leads somewhere else", len(picks), idle)
 
     def answers_are_kept(self) -> Proof:
-        """What is chosen in an aside is no answer; only the language is kept apart."""
+        """What is chosen in an aside is no answer; only the language and wishes for a counsellor are kept apart."""
         asked = [n for n in self.waits() if isinstance(node := self.node(n), Choose) and node.attr != LANGUAGE]
-        lost = [n for n in asked if self.reach.states[n].aside]
+        lost = [n for n in asked if self.aside(n) and not self.private(n)]
         return self.proof("every answer that is asked for is kept", len(asked), lost)
 
     def no_dead_end(self) -> Proof:
@@ -263,6 +269,23 @@ class _Checker:
         waits = list(self.waits())
         return self.proof("asking for a counsellor never depends on reporting", len(waits), set(waits) - free)
 
+    def private_is_not_told(self) -> Proof:
+        """Wishes and the words for a counsellor, and words set apart, are asked for beside the path of the report."""
+        asked = [n for n in self.waits() if self.private(n)]
+        wrong = [n for n in asked if not self.aside(n) and self.reach.states[n].redo is None]
+        promise = "what is meant for a counsellor, or to leave somebody out, is never part of a report"
+        return self.proof(promise, len(asked), wrong)
+
+    def private(self, number: int) -> bool:
+        """Whether what is asked for here must not be part of a report."""
+        match self.node(number):
+            case Choose(attr=attr):
+                return attr in self.wishes
+            case Text(slot=slot, apart=apart):
+                return apart or slot in self.used
+            case _:
+                return False
+
     def limits_come_first(self) -> Proof:
         """Asides speak for themselves; whoever erased everything has been through the limits before."""
         asked = [n for n in self.waits() if isinstance(self.node(n), Text) and self.reach.states[n].aside is None]
@@ -273,11 +296,11 @@ class _Checker:
         return self.proof("the limits of confidentiality are told before anything is asked for", len(sent), wrong)
 
     def care_comes_at_once(self) -> Proof:
-        """The next thing after "when" is the health information, or what leads away at the person's own wish."""
+        """The next thing after "when" is the health information, also when it is answered anew at the read-back."""
         answers = [
             edge
             for n in self.waits()
-            if self.reach.places[n] == "elapsed" and self.reach.states[n].redo is None
+            if self.reach.places[n] == "elapsed"
             for edge in self.leaving[n]
             if edge.label == "!skip" or edge.label in self.book.attrs.get("elapsed", ())
         ]

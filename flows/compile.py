@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
-from flows.book import INTERRUPTS, KEPT, LANGUAGE, RETURN, SKIPPED, UNSURE, Book, Choose, Node, Text
+from flows.book import INTERRUPTS, KEPT, LANGUAGE, PASSED, RETURN, SKIPPED, UNSURE, Book, Choose, Node, Text
 from flows.canonical import with_digest
 from flows.errors import BookError
 from flows.kinds import Kinds
@@ -22,7 +22,7 @@ Vocabulary = Dict[str, Sequence[tuple[str, Dict[str, str]]]]
 
 _OUTSIDE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}\Z")
 """An id from outside must fit into a button's data: 64 bytes in Telegram, with a number of 10 digits before it."""
-_RESERVED = {KEPT, SKIPPED, UNSURE, "erase"}
+_RESERVED = {KEPT, PASSED, SKIPPED, UNSURE, "erase"}
 _PARTS = ("start", "languages", "attrs", "interrupts", "loose", "enough")
 
 
@@ -160,3 +160,6 @@ class _Compiler(Kinds):
         for place, attr in self.asked_for:
             if attr not in asked:
                 self.fault(place, f"nobody asks for the attribute '{attr}'")
+        for place, attr in self.wishes:
+            if attr not in asked:
+                self.fault(place, f"nobody asks for the wish '{attr}'")

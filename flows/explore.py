@@ -3,10 +3,10 @@
 Two states are the same here when nothing that ``step`` decides can tell them apart. What it looks at is: where
 the path begins, the way taken at each answered question as far as it changes the path (its target, and which
 rules of which forks it satisfies), the aside, the question asked anew, a call under way, and whether a slot holds
-words. It never looks at the language, the words, or the order of answering. Merging by exactly that keeps the
-exploration exhaustive and finite. Slots are not even told apart: from every state, everything is tried twice,
-with all slots holding words and with none, which can only add states, never hide one. A test compares the outcome
-with a search over whole states.
+words. It never looks at the language, the words, the order of answering, or the wishes for a counsellor. Merging by
+exactly that keeps the exploration exhaustive and finite. Slots are not even told apart: from every state, everything
+is tried twice, with all slots holding words and with none, which can only add states, never hide one. A test compares
+the outcome with a search over whole states.
 
 Answers that lie off the present path only wait for it to return, and are then passed by the way they were given:
 which is where the person's own tap at that question would have led. So a state with such answers can reach nothing
@@ -24,7 +24,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from flows.book import SKIPPED, Book, Call, Choose, Decide, Do, Node, Say, Text
+from flows.book import PASSED, SKIPPED, Book, Call, Choose, Decide, Do, Node, Say, Text
 from flows.path import here, leads, walk
 from flows.state import Event, Interrupt, Look, Pick, Result, Secret, State, Unusable, Words
 from flows.step import begin, offers, step
@@ -186,6 +186,7 @@ class Merge:
     def way(self, name: str, way: str) -> int:
         """A number for everything that a way taken at a node decides; equal for ways that decide the same."""
         node = self.book.nodes[name]
+        way = SKIPPED if way == PASSED else way  # who saw the question matters to the report, and to no step
         attr = node.attr if isinstance(node, Choose) else ""
         to = leads(node, way) if isinstance(node, Choose | Text | Say | Call) else None
         marks = tuple(way in values for values in self.tests.get(attr, ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
-from flows.book import LANGUAGE, UNSURE, YES, Call, Choose, Decide, Do, Node, Option, Phrase, Rule, Say, Text
+from flows.book import LANGUAGE, RETURN, UNSURE, YES, Call, Choose, Decide, Do, Node, Option, Phrase, Rule, Say, Text
 from flows.pieces import Pieces
 from flows.reading import Branch, Leaf, Listing, Mapping, Place
 
@@ -14,10 +14,10 @@ OUTCOMES = {"submit": ("sent", "nobody"), "refer": ("sent", "nobody")}
 
 _KEYS = {
     "choose": {"ask", "note", "options", "to", "skip", "every_language", "read_back", "consent", "must"},
-    "text": {"ask", "note", "to", "skip", "seal", "consent"},
+    "text": {"ask", "note", "to", "skip", "seal", "consent", "apart"},
     "say": {"note", "options", "to", "read_back", "passes"},
     "decide": {"note"},
-    "call": {"uses", "outcomes", "forgets", "note"},
+    "call": {"uses", "wishes", "outcomes", "forgets", "note"},
     "do": {"to", "note"},
 }
 _ACTS = ("forget", "leave")
@@ -141,7 +141,10 @@ class Kinds(Pieces):
         consent = self.maybe_words(node, "consent", place)
         if consent is not None and consent not in self.attrs:
             self.fault(place, f"the consent of '{name}' is '{consent}', which is not among the attrs")
-        return Text(name, self.id(slot) if slot else "", ask, to or "", skip, seal, consent)
+        apart = self.flag(node, "apart", default=False)
+        if apart and (to, skip, consent) != (RETURN, RETURN, None):
+            self.fault(place, f"the words of '{name}' are set apart: 'to' and 'skip' are '{RETURN}', without 'consent'")
+        return Text(name, self.id(slot) if slot else "", ask, to or "", skip, seal, consent, apart)
 
     def say(self, name: str, place: Place, node: Mapping) -> Say:
         """Words with at least one way on."""
@@ -247,7 +250,9 @@ class Kinds(Pieces):
         for outcome in sorted(set(known) ^ set(outcomes)):
             self.fault(place, f"the outcomes of '{call.text}' are {', '.join(known)}; look at '{outcome}'")
         uses, forgets = self.leaves(node.get("uses")), self.leaves(node.get("forgets"))
+        wishes = self.leaves(node.get("wishes"))
         self.uses += [(leaf.place, leaf.text) for leaf in uses]
+        self.wishes += [(leaf.place, leaf.text) for leaf in wishes]
         for leaf in forgets:
             if leaf.text not in known:
                 self.fault(leaf.place, f"the outcomes of '{call.text}' are {', '.join(known)}; look at '{leaf.text}'")
@@ -259,8 +264,16 @@ class Kinds(Pieces):
                 "must say which slots it uses" if call.text == "refer" else "sends the whole report; it has no 'uses'"
             )
             self.fault(place, f"'{name}' {rule}")
-        slots = tuple(leaf.text for leaf in uses)
-        return Call(name, call.text, slots, tuple(sorted(outcomes.items())), tuple(leaf.text for leaf in forgets))
+        if wishes and call.text != "refer":
+            self.fault(place, f"'{name}' sends the whole report; it has no 'wishes'")
+        return Call(
+            name,
+            call.text,
+            tuple(leaf.text for leaf in uses),
+            tuple(sorted(outcomes.items())),
+            tuple(leaf.text for leaf in forgets),
+            tuple(leaf.text for leaf in wishes),
+        )
 
     def do(self, name: str, place: Place, node: Mapping) -> Do:
         """Forgetting or leaving."""

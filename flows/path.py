@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.book import KEPT, SKIPPED, YES, Book, Call, Choose, Decide, Do, Option, Phrase, Say, Text
+from flows.book import KEPT, PASSED, SKIPPED, YES, Book, Call, Choose, Decide, Do, Option, Phrase, Say, Text
 from flows.state import State
 
 
@@ -33,8 +33,9 @@ class Path:
 class Answer:
     """One answer on the path, with its question in short and in full: an option, or a slot of words, or neither.
 
-    ``withheld``: there are words, but the person has not agreed that they be part of the report. ``consent``: what a
-    "yes" here allows.
+    ``withheld``: there are words, but they are no part of the report: the person has not agreed to it, or they were
+    set apart. ``consent``: what a "yes" here allows. ``passed``: it was never shown, because the person went straight
+    to the end.
     """
 
     node: str
@@ -45,6 +46,7 @@ class Answer:
     slot: str | None = None
     withheld: bool = False
     consent: str | None = None
+    passed: bool = False
 
 
 def walk(book: Book, state: State) -> Path:
@@ -68,7 +70,7 @@ def walk(book: Book, state: State) -> Path:
         if way is None or onward is None or onward not in book.nodes:
             break
         passed.append((name, way))
-        if isinstance(node, Choose) and way != SKIPPED:
+        if isinstance(node, Choose) and way not in (SKIPPED, PASSED):
             attrs[node.attr] = way
         name = onward
     return Path(tuple(passed), name, tuple(attrs.items()))
@@ -78,12 +80,12 @@ def leads(node: Choose | Text | Say | Call, way: str) -> str | None:
     """Where a way leads; ``None`` for a way that this node does not have."""
     match node:
         case Choose() | Say():
-            if way == SKIPPED:
+            if way in (SKIPPED, PASSED):
                 return node.skip if isinstance(node, Choose) else None
             option = option_of(node, way)
             return option.to if option else None
         case Text():
-            return {KEPT: node.to, SKIPPED: node.skip}.get(way)
+            return {KEPT: node.to, SKIPPED: node.skip, PASSED: node.skip}.get(way)
         case Call():
             return node.outcome(way)
 
@@ -117,7 +119,10 @@ def titles(book: Book) -> dict[str, Phrase]:
 
 
 def answers(book: Book, state: State) -> tuple[Answer, ...]:
-    """What has been told on the present path, in its order; loose words come last. This is what would be sent."""
+    """What has been told on the present path, in its order; then words set apart, and loose words last.
+
+    This is what would be sent, but for what is withheld.
+    """
     short = titles(book)
     path = walk(book, state)
     found: list[Answer] = []
@@ -126,12 +131,29 @@ def answers(book: Book, state: State) -> tuple[Answer, ...]:
         if isinstance(node, Choose) and node.read_back:
             option = option_of(node, way)
             label, chosen = (option.label, way) if option else (None, None)
-            found.append(Answer(name, short.get(name, node.ask), node.ask, label, chosen, consent=node.consent))
+            title, passed = short.get(name, node.ask), way == PASSED
+            found.append(Answer(name, title, node.ask, label, chosen, consent=node.consent, passed=passed))
         elif isinstance(node, Text):
             slot = node.slot if way == KEPT and state.kept(node.slot) else None
             withheld = slot is not None and node.consent is not None and path.attr(node.consent) != YES
             found.append(Answer(name, short.get(name, node.ask), node.ask, slot=slot, withheld=withheld))
+    found += [
+        Answer(node.name, short.get(node.name, node.ask), node.ask, slot=node.slot, withheld=True)
+        for node in book.nodes.values()
+        if isinstance(node, Text) and node.apart and state.kept(node.slot)
+    ]
     loose = book.nodes[book.loose]
     if isinstance(loose, Text) and state.kept(loose.slot):
         found.append(Answer(loose.name, short.get(loose.name, loose.ask), loose.ask, slot=loose.slot))
+    return tuple(found)
+
+
+def wished(book: Book, state: State) -> tuple[Answer, ...]:
+    """What was chosen for a counsellor, in the order of the questions. It goes with that request and with no report."""
+    found: list[Answer] = []
+    for node in book.nodes.values():
+        if isinstance(node, Choose) and node.attr in book.wishes():
+            option = option_of(node, state.wish(node.attr) or "")
+            if option is not None:
+                found.append(Answer(node.name, node.ask, node.ask, option.label, option.id))
     return tuple(found)

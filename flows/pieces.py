@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from string import Formatter
 
-from flows.book import RETURN, SKIPPED, Phrase
+from flows.book import PASSED, RETURN, SKIPPED, Phrase
 from flows.reading import Branch, Leaf, Listing, Mapping, Place
 
-PLACEHOLDERS = {"leave", "contacts", "services", "care", "misconduct", "receipt"}
+PLACEHOLDERS = {"leave", "contacts", "services", "care", "misconduct", "child_rule", "receipt"}
 """Names that may stand in braces in a text; the outside fills them."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_]{0,31}\Z")
@@ -26,6 +26,7 @@ class Pieces:
         self.targets: list[tuple[Place, str]] = []
         self.anew: list[tuple[Place, str]] = []
         self.uses: list[tuple[Place, str]] = []
+        self.wishes: list[tuple[Place, str]] = []
 
     def fault(self, place: Place, message: str) -> None:
         """Note a fault, once."""
@@ -38,8 +39,8 @@ class Pieces:
         """A name as this house writes them."""
         if not _ID.match(leaf.text):
             self.fault(leaf.place, f"'{leaf.text}' is not a name: small letters, digits and _, at most 32")
-        elif leaf.text == SKIPPED:
-            self.fault(leaf.place, f"'{SKIPPED}' means that a question was not answered; take another name")
+        elif leaf.text in {SKIPPED, PASSED}:
+            self.fault(leaf.place, f"'{leaf.text}' means that a question was not answered; take another name")
         return leaf.text
 
     def mapping(self, branch: Branch | None) -> tuple[tuple[Leaf, Branch], ...]:

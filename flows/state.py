@@ -50,7 +50,8 @@ class State:
     ``root`` is where the present path begins. ``aside`` is the node of an interruption, ``redo`` a question
     being answered anew. ``sealed`` names the slots that hold words, with their length in characters.
     ``adding`` names the slots that are still being written, whatever came in between: the next words join those
-    there instead of replacing them, until the person says that it is all.
+    there instead of replacing them, until the person says that it is all. ``wishes`` holds what was chosen for a
+    counsellor, by attribute: no answers of the report, and forgotten once they have been sent.
     ``pending`` is the key of a call whose result is awaited. ``seq`` counts what was drawn: a tap that was
     drawn for another number is stale. ``sent`` is true once a report has gone out and nothing is being told any more.
     """
@@ -64,6 +65,7 @@ class State:
     redo: str | None = None
     adding: tuple[str, ...] = ()
     sealed: tuple[tuple[str, int], ...] = ()
+    wishes: tuple[tuple[str, str], ...] = ()
     pending: str | None = None
     sent: bool = False
     over: bool = False
@@ -95,6 +97,15 @@ class State:
             return replace(self, sealed=rest).written(slot)
         return replace(self, sealed=tuple(sorted((*rest, (slot, length)))))
 
+    def wish(self, attr: str) -> str | None:
+        """What was chosen for a counsellor; ``None`` when it was not asked or was skipped."""
+        return dict(self.wishes).get(attr)
+
+    def wishing(self, attr: str, value: str | None) -> State:
+        """With ``value`` as the wish for ``attr``; ``None`` takes it back."""
+        rest = tuple(item for item in self.wishes if item[0] != attr)
+        return replace(self, wishes=rest if value is None else tuple(sorted((*rest, (attr, value)))))
+
     def writing(self, slot: str) -> State:
         """With ``slot`` open for more words."""
         return self if slot in self.adding else replace(self, adding=(*self.adding, slot))
@@ -122,6 +133,7 @@ class State:
                     "trail": tuple((str(node), str(way)) for node, way in plain["trail"]),
                     "sealed": tuple((str(slot), int(length)) for slot, length in plain["sealed"]),
                     "adding": tuple(str(slot) for slot in plain["adding"]),
+                    "wishes": tuple((str(attr), str(value)) for attr, value in plain.get("wishes", ())),
                 }
             )
         except (TypeError, ValueError, KeyError) as error:

@@ -14,7 +14,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from flows.book import KEPT, LANGUAGE, RETURN, SKIPPED, UNSURE, Book, Call, Choose, Decide, Do, Node, Option, Say, Text
+from flows.book import (
+    KEPT,
+    LANGUAGE,
+    PASSED,
+    RETURN,
+    SKIPPED,
+    UNSURE,
+    Book,
+    Call,
+    Choose,
+    Decide,
+    Do,
+    Node,
+    Option,
+    Say,
+    Text,
+)
 from flows.path import fits, here, leads, option_of, walk
 from flows.state import (
     Ask,
@@ -124,8 +140,11 @@ def offers(book: Book, state: State, node: Choose | Say) -> tuple[Option, ...]:
     if all(option.redo is None for option in node.options):
         return node.options
     met = {name for name, _ in walk(book, state).passed}
-    if state.kept(book.loose_slot()):
-        met.add(book.loose)
+    met |= {  # words that lie beside the path can always be changed
+        node.name
+        for node in book.nodes.values()
+        if isinstance(node, Text) and (node.apart or node.name == book.loose) and state.kept(node.slot)
+    }
     return tuple(option for option in node.options if option.redo is None or option.redo in met)
 
 
@@ -135,10 +154,12 @@ def _go(book: Book, state: State, name: str, way: str, to: str, via: str | None 
     if isinstance(node, Text):
         state = state.written(node.slot)
     if state.aside is not None:
+        if isinstance(node, Choose) and node.attr in book.wishes():
+            state = state.wishing(node.attr, None if way == SKIPPED else way)
         return replace(state, aside=None if to == RETURN else to)
     if state.redo is not None:
         state = replace(state, redo=None, aside=via)
-        return state if to == RETURN else _tidy(book, state.answered(name, way))
+        return state if to == RETURN else _said_again(book, _tidy(book, state.answered(name, way)), name)
     if to != name:  # a way back to the same place is no answer
         state = _tidy(book, _again(book, state, name).answered(name, way))
     return replace(state, aside=via)
@@ -149,6 +170,14 @@ def _tidy(book: Book, state: State) -> State:
     passed = {name for name, _ in walk(book, state).passed}
     trail = tuple(item for item in state.trail if item[0] in passed or not isinstance(book.nodes[item[0]], Say | Call))
     return state if trail == state.trail else replace(state, trail=trail)
+
+
+def _said_again(book: Book, state: State, name: str) -> State:
+    """What is only said right after ``name`` may depend on its answer, as care does on the time: say it again."""
+    passed = [node for node, _ in walk(book, state).passed]
+    after = passed[passed.index(name) + 1 :][:1] if name in passed else []
+    said = {one for one in after if isinstance(node := book.nodes[one], Say) and len(node.options) == 1}
+    return replace(state, trail=tuple(item for item in state.trail if item[0] not in said)) if said else state
 
 
 def _again(book: Book, state: State, name: str) -> State:
@@ -280,7 +309,7 @@ def _passing(state: State, node: Node) -> str | None:
         case Text(slot=slot) if state.kept(slot):
             return KEPT
         case Choose(must=False, skip=str()) | Text(skip=str()):
-            return SKIPPED
+            return PASSED
         case Choose(must=False) if option_of(node, UNSURE) is not None:
             return UNSURE
         case Say(passes=str(option)):
@@ -350,6 +379,8 @@ def _result(book: Book, state: State, key: str, outcome: str) -> Stepped:
     if outcome in node.forgets and node.uses:
         for slot in node.uses:
             state = state.with_slot(slot, 0)
+        for attr in node.wishes:
+            state = state.wishing(attr, None)
         forgets = (Forget(node.uses),)
     elif outcome in node.forgets:
         return Stepped(replace(_anew(state, to), sent=True), (Forget(None),))

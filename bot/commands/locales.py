@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from babel.messages.mofile import write_mo
 
+from config.care import Care, CareError
 from locales.check import check as faults_in
 from locales.errors import LocaleError
 from locales.extract import catalogue_path, catalogue_paths, fresh, read_catalogue, save, template, template_path
@@ -16,6 +17,9 @@ from locales.po import Po
 
 ROOT = Path(__file__).resolve().parents[2]
 """The project's folder: sources and catalogues are changed where they are, in a working copy."""
+
+CARE = ("config/care", "config/demo/care")
+"""Where care content that comes with Linnet stands, with translations of its own."""
 
 FAULTY = 2
 """Exit code when something has to be mended."""
@@ -72,7 +76,7 @@ def compile_catalogues(
 
 def check(root: Root = ROOT) -> None:
     """Name every fault in the sources and catalogues; exit code 2 if there is one."""
-    faults = faults_in(root)
+    faults = [*map(str, faults_in(root)), *_care_gaps(root)]
     for fault in faults:
         print(fault)
     if faults:
@@ -82,6 +86,19 @@ def check(root: Root = ROOT) -> None:
     for folder, path in catalogue_paths(root).items():
         if not _readable(path).reviewed:
             print(f"{folder}: not reviewed by a native speaker")
+
+
+def _care_gaps(root: Path) -> list[str]:
+    """Each entry of the care content that comes with Linnet and is not there in every language with a catalogue."""
+    tags = [folder.replace("_", "-") for folder in catalogue_paths(root)]
+    gaps = []
+    for folder in CARE:
+        try:
+            found = Care(root / folder).gaps(tags) if (root / folder).is_dir() else ()
+        except CareError as error:
+            found = (str(error),)
+        gaps += [f"{folder}: {gap}" for gap in found]
+    return gaps
 
 
 def _readable_template(root: Path) -> Po:

@@ -210,5 +210,7 @@ def _tell_care(opened: Opened) -> None:
         f"Care content: of {standing.entries} entries, {standing.reviewed} are reviewed by a specialist"
         f" and {standing.verified} have been verified{oldest}."
     )
+    for gap in care.gaps(opened.book.languages):
+        say(f"Care content, {gap}; screens that show it come in English there.")
     if fault := care.fault:
         say(f"Care content: {fault}")

@@ -23,13 +23,20 @@ from flows.words import is_blank, normal, number
         ("le\u00adave", "leave"),
         ("help\u00a0 \n\tnow", "help now"),
         ("👋 leave 👋", "leave"),
-        ("that’s all", "that’s all"),
+        ("that’s all", "that's all"),
         ("Straße", "strasse"),
         ("İptal", "i̇ptal"),
         ("ÉCRIRE", "écrire"),
         ("e\u0301crire", "écrire"),
         ("خـــروج", "خروج"),
-        ("خُروج", "خُروج"),
+        ("خُروج", "خروج"),
+        ("مُسَاعَدَةٌ", "مساعدة"),
+        ("أُريد", "اريد"),
+        ("إلغاء", "الغاء"),
+        ("آخر", "اخر"),
+        ("ٱلآن", "الان"),
+        ("هذا كلُّ شيء", "هذا كل شيء"),
+        ("مساعده", "مساعده"),
         ("؟خروج!", "خروج"),
         ("leave me alone", "leave me alone"),
         ("a-b", "a-b"),
@@ -41,6 +48,13 @@ from flows.words import is_blank, normal, number
 )
 def test_the_written_rule(typed, plain):
     assert normal(typed) == plain
+
+
+@pytest.mark.parametrize("sign", "'’‘‛ʼʻʹˈ′`´՚＇")
+def test_every_sign_used_as_an_apostrophe_is_the_same(sign):
+    assert normal(f"that{sign}s") == "that's"
+    assert normal(f"П{sign}ЯТЬ") == "п'ять"
+    assert normal(f"J{sign}ai fini") == "j'ai fini"
 
 
 @given(st.text(max_size=60))
