@@ -32,7 +32,7 @@ BEGIN = ("en", "go_on", "!skip", "!skip", "!skip", "report")
 STORY = (*BEGIN, "me", "no", "sexual")
 TO_WHERE = ("within_72h", "go_on", "aid_worker", "first", "community", "here")
 """From the question when, which comes after the story, to the question where it was, in own words."""
-TO_REVIEW = ("!skip", "!skip", "no", "yes", "no")
+TO_REVIEW = ("!skip", "!skip", "!skip", "no", "yes", "no")
 """From the question where to the read-back."""
 REST = ("!skip", *TO_WHERE, *TO_REVIEW)
 """From the story to the read-back, without a word."""

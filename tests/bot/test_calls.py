@@ -11,7 +11,7 @@ from bot.incoming import Command, Open, Typed
 from crypto.receipt import derive
 from flows.state import Secret
 from tests.bot.real_turns import real_world
-from tests.bot.walking import Walk, shown
+from tests.bot.walking import USUAL, Walk, shown
 
 CANARY, REACH = "canary 7f3a", "ring 0 555 canary"
 TIMES = [(0, 0, 0), (0, 0, 1), (29, 59, 0), (30, 0, 0), (59, 59, 999_999)]
@@ -95,7 +95,7 @@ async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(worl
     assert (report["language"], report["day"], report["form"]) == ("fr", "2026-11-23", world.book.digest)
     told = {one["node"]: one for one in report["answers"]}
     assert list(told) == [
-        "affected", "under_18", "about", "story", "elapsed", "actor", "entity", "works", "station", "where", "also",
+        "affected", "under_18", "about", "story", "elapsed", "actor", "entity", "works", "station", "where", "keep_place", "also",
     ]  # fmt: skip
     assert told["story"]["text"] == CANARY
     assert told["where"]["text"] == "au puits"
@@ -111,6 +111,38 @@ async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(worl
         assert one["question"]["fr"] == world.languages.phrase("fr", node.ask.context, node.ask.english)
     suggested = {"route": "sea_focal_point", "tags": ["sea"], "urgent": False, "rule": "aid-worker-and-community"}
     assert report["suggested"] == suggested
+
+
+@pytest.mark.parametrize(("elapsed", "urgent"), [("within_72h", True), ("within_120h", False), ("", False)])
+async def test_a_report_says_that_it_is_urgent_when_its_alert_was(world, elapsed, urgent):
+    walk = Walk(world)
+    await walk.to_receipt(elapsed=elapsed)
+    [(report, _)] = await world.opened_by("report")
+    assert report["suggested"]["urgent"] is urgent
+    assert {row.priority for row in await world.rows("outbox")} == {"urgent" if urgent else "normal"}
+
+
+async def test_whom_to_leave_out_and_what_was_said_for_a_counsellor_is_never_in_a_report(world):
+    world.without("wanja-birk", "leila-amsar", "henrik-solay")  # so that words for a counsellor stay here
+    walk = Walk(world)
+    await walk.to_story(keep_place="station")
+    await walk.press("!help", "talk", "wishes", "staff", "woman_only", "video", "night")
+    await walk.write(REACH)
+    await walk.press("!done", "go_on")
+    await walk.write("the story")
+    await walk.press("!done")
+    while walk.asked() != "keep_from":
+        await walk.press(walk.ways.get(walk.asked(), USUAL.get(walk.asked(), "!skip" if walk.screen.writes else "go_on")))
+    await walk.write(CANARY)
+    await walk.on()
+    assert walk.answer("keep_from") == "(kept out of the report)"
+    await walk.press("send")
+    [(report, _)] = await world.opened_by("report")
+    for word in (CANARY, REACH, "c_group", "c_gender", "woman", "video", "night", "keep_from"):
+        assert word not in str(report), word
+    kept_place = next(one for one in report["answers"] if one["node"] == "keep_place")
+    assert kept_place["answer"]["id"] == "station", "its readers are told the place, so that they keep to it"
+    assert await world.rows("slots") == [], "and the words are gone from here"
 
 
 async def test_words_are_sealed_as_they_were_written(world):
@@ -221,7 +253,7 @@ async def test_when_nobody_can_receive_it_that_is_said_and_nothing_is_lost(world
 
 async def ask(walk, words=REACH):
     """From wherever somebody is, by way of help."""
-    await walk.press("!help", "talk")
+    await walk.press("!help", "talk", "any")
     await walk.write(words)
     return await walk.press("!done")
 
@@ -240,10 +272,31 @@ async def test_words_for_a_counsellor_open_for_counsellors_only(world, language,
     await walk.write(CANARY)
     await ask(walk)
     [(plain, found)] = await world.opened_by("referral")
-    assert plain == {"format": "linnet referral 1", "language": language, "words": {"reach": REACH}}
+    assert plain == {"format": "linnet referral 1", "language": language, "words": {"reach": REACH}, "wishes": []}
     assert found == readers
     await walk.press("go_on")
     assert walk.screen.writes, "back at the question that was interrupted"
+
+
+async def test_wishes_go_with_the_request_in_both_languages_and_are_then_forgotten(world):
+    walk = Walk(world)
+    await walk.to_story("fr")
+    await walk.press("!help", "talk", "wishes", "community", "woman", "!skip", "evening")
+    await walk.write(REACH)
+    await walk.press("!done")
+    [(plain, _)] = await world.opened_by("referral")
+    assert {one["node"]: one["answer"]["id"] for one in plain["wishes"]} == {
+        "c_group": "community",
+        "c_gender": "woman",
+        "c_when": "evening",
+    }
+    for one in plain["wishes"]:
+        node = world.book.nodes[one["node"]]
+        assert one["question"]["en"] == node.ask.english
+    await walk.press("go_on", "!help", "talk", "any")
+    await walk.write("second way")
+    await walk.press("!done")
+    assert sorted(len(plain["wishes"]) for plain, _ in await world.opened_by("referral")) == [0, 3]
 
 
 async def test_before_anything_was_answered_any_counsellor_who_speaks_the_language_may_be_asked(world):
@@ -284,7 +337,7 @@ async def test_without_a_counsellor_that_is_said_and_the_words_go_nowhere(world)
     walk = Walk(world)
     await walk.to_story()
     screen = await ask(walk)
-    assert "have not been sent to anybody" in shown(screen)
+    assert "Nothing has been sent" in shown(screen)
     assert await world.rows("documents") == []
     await walk.press("go_on")
     await walk.on()
@@ -387,6 +440,30 @@ async def test_every_consent_is_recorded_as_it_was_asked_and_answered(world, lan
         assert one["version"] == sha256(node.ask.english.encode()).hexdigest()[:12]
         assert one["until"]
     assert not set(found) & {one["node"] for one in report["answers"]}
+
+
+async def test_a_consent_that_was_passed_over_on_the_way_to_the_end_was_not_asked_for(world):
+    walk = Walk(world)
+    await walk.to_story()
+    await walk.write(CANARY)
+    await walk.press("!enough", "yes", "!enough", "send")
+    [(report, _)] = await world.opened_by("report")
+    answered = {one["consent"]: (one["given"], one["asked"]) for one in report["consents"]}
+    assert answered == {
+        "story_ok": (True, True),
+        "name_ok": (False, False),
+        "share_ok": (False, False),
+        "count_ok": (False, False),
+    }
+
+
+async def test_a_consent_that_was_passed_over_and_then_looked_at_was_asked_for(world):
+    walk = Walk(world)
+    await walk.to_story()
+    await walk.press("!enough", "change", "share_ok", "!skip", "change", "count_ok", "yes", "send")
+    [(report, _)] = await world.opened_by("report")
+    answered = {one["consent"]: (one["given"], one["asked"]) for one in report["consents"]}
+    assert (answered["share_ok"], answered["count_ok"]) == ((False, True), (True, True))
 
 
 @pytest.mark.parametrize("way", ["no", ""])

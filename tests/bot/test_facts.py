@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.calls import facts_of
-from bot.opening import triage_table
+from bot.opening import OpeningError, fit, triage_table
 from flows.book import Text
 from flows.path import here
 from flows.path import walk as path
@@ -27,6 +29,7 @@ def told(book, **ways):
     usual = {"language": "en", "safe": "yes", "danger": "no", "want": "report", "affected": "me", "under_18": "no"}
     usual |= {"actor": "aid_worker", "entity": "open-well", "works": "community", "station": "sarrin"}
     usual |= {"elapsed": "longer", "about": "sexual", "setting_aid": "yes", "help_wish": "no", "story_ok": "yes"}
+    usual |= {"keep_place": "no"}
     usual |= {"name_ok": "yes", "share_ok": "yes", "count_ok": "yes"} | ways
     state = begin(book, "en", 1)
     while (name := here(book, state)) != "review":
@@ -99,3 +102,26 @@ async def test_each_route_decides_to_whom_a_report_goes(world, ways, route, tags
     facts = facts_of(world.book, state, verdict)
     assert (facts.kind, facts.entity, facts.station) == (kind, entity, "sarrin")
     assert facts.child is ("child" in tags)
+
+
+# --- the table and the questions fit each other ---
+
+
+async def test_the_table_that_comes_with_linnet_fits_the_conversation(world):
+    fit(triage_table(), world.book)
+
+
+@pytest.mark.parametrize(
+    ("attr", "values", "said"),
+    [
+        ("works", None, "no question gives the fact 'works'"),
+        ("under_18", ("no", "yes", "unsure", "older"), "the table does not know the answer 'older' to 'under_18'"),
+        ("actor", ("aid_worker", "other_force", "other_person", "unsure"), "no button gives the answer 'peacekeeper'"),
+    ],
+)
+async def test_a_question_that_no_longer_fits_the_table_is_refused_in_one_line(world, attr, values, said):
+    attrs = {name: known for name, known in world.book.attrs.items() if name != attr}
+    attrs |= {attr: values} if values else {}
+    with pytest.raises(OpeningError, match=said) as caught:
+        fit(triage_table(), replace(world.book, attrs=attrs))
+    assert "\n" not in str(caught.value)

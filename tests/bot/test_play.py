@@ -33,7 +33,7 @@ def way_to_the_end(tag: str) -> tuple[str, ...]:
     skip, done = word(tag, "button_skip"), word(tag, "button_done")
     number = str(1 + ("en", "fr", "es", "ar", "ru", "zh", "uk", "ro", "pt", "sw").index(tag))
     story = (CANARY, done, "1", "4", "1", "1", "1", "2", "1")
-    return (number, *TO_STORY, *story, skip, skip, "3", "1", "2", "1", "sent", "1", "2", "1")
+    return (number, *TO_STORY, *story, skip, skip, "1", "3", "1", "2", "1", "sent", "1", "3", "1")
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])

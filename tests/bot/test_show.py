@@ -232,7 +232,7 @@ def test_buttons_at_a_free_text_follow_what_is_written(person):
 def test_an_aside_with_its_own_words_does_not_offer_to_end_those_of_the_question_beneath(person):
     person.go(*STORY)
     person.write("one")
-    screen = person.go("!help", "talk")
+    screen = person.go("!help", "talk", "any")
     assert (labels(screen.options), screen.written) == (["!skip"], None)
 
 
@@ -349,6 +349,29 @@ def test_nothing_that_was_not_answered_is_read_back(person):
     assert told(screen) == {"Younger than 18?": "Not sure, or no answer"}, "a skipped age is an answer of its own"
 
 
+def test_whom_somebody_named_to_be_left_out_is_read_back_as_no_part_of_the_report(person):
+    person.go(*STORY, "!skip", *TO_WHERE, "!skip", "!skip", "station")
+    assert person.write("canary name").written == "canary name"
+    screen = person.go("!done", "no", "yes", "no")
+    assert told(screen)["Who must not see it"] == "All at that place"
+    assert told(screen)["Name to leave out"] == "(kept out of the report)"
+    assert "canary" not in str([one.answer for one in screen.told])
+    assert person.go("change", "keep_from").written == "canary name", "it can be changed"
+    assert "Name to leave out" not in told(person.go("erase"))
+
+
+def test_what_was_wished_for_a_counsellor_is_said_again_before_it_goes_out_and_nowhere_else(person):
+    screen = person.go(*STORY, "!help", "talk", "wishes", "community", "woman_only", "!skip", "night")
+    assert screen.writes
+    assert [(one.question, one.answer) for one in screen.told] == [
+        ("You asked for:", "Not in aid · Only a woman · At night")
+    ]
+    assert person.go("!back").told == ()
+    screen = person.go("!help", "talk", "wishes", "unsure", "any", "!skip", "any")
+    assert screen.told == (), "what was left open is not said"
+    assert "Only a woman" not in str(person.go("!back", *REST).told)
+
+
 def test_going_to_the_end_reads_back_what_was_answered_until_then(person):
     screen = person.go(*STORY, "!enough", "!enough")
     assert "send" in labels(screen.options)
@@ -415,6 +438,45 @@ def test_other_wrongs_are_shown_their_own_way_and_no_help_lines(abroad, person):
     assert "Refuge" not in text
     text = "\n".join(person.go(*STORY[:-1], "other_misconduct").paragraphs)
     assert person.shower.languages.word("en", "misconduct_none") in text, "none is configured there"
+
+
+CHILDREN = """\
+children:
+  - {text: {en: In Alba the Watch must be told., fr: À Alba il faut prévenir la Garde.}, source: x, verified: never, reviewed: no}
+"""
+
+
+def young(*steps: str) -> tuple[str, ...]:
+    """To the words for somebody who may be under 18, at the station "here" or another."""
+    return (*BEGIN, "me", "yes", "sexual", *TO_WHERE[:-1], *steps)
+
+
+def test_somebody_who_may_be_under_18_is_told_the_rule_of_the_country_as_far_as_there_is_one(tmp_path):
+    folder = tmp_path / "care"
+    folder.mkdir()
+    (folder / "alba.yaml").write_text(COUNTRIES["alba.yaml"] + CHILDREN, "utf-8")
+    (folder / "general.yaml").write_text("lines: []\nchildren: []\n", "utf-8")
+    at_alba = Person(shower(tmp_path, care=Care(folder), country="alba")).go(*young("here")).paragraphs
+    elsewhere = Person(shower(tmp_path, care=Care(folder), country="alba")).go(*young("there")).paragraphs
+    assert at_alba == (*elsewhere, "In Alba the Watch must be told.")
+    assert all(elsewhere), "nothing empty is left where there is no rule"
+    general = Person(shower(tmp_path)).go(*young("there")).paragraphs
+    assert "In many countries" in general[-1], "without a rule of the country, the general one"
+
+
+def test_one_help_line_without_a_translation_takes_no_other_screen_with_it(tmp_path):
+    """Only what a screen shows decides its language: the clinic is on the long list and not on the short one."""
+    folder = tmp_path / "care"
+    folder.mkdir()
+    line = "reach: '0 1', hours: {en: always, fr: toujours}, source: x, verified: never, reviewed: no"
+    text = f"lines:\n  - {{kind: safety, name: {{en: Refuge, fr: Refuge}}, {line}}}\n"
+    text += f"  - {{kind: legal, name: {{en: Lawyer}}, {line}}}\n"
+    (folder / "general.yaml").write_text(text, "utf-8")
+    person = Person(shower(tmp_path, care=Care(folder)))
+    assert person.go("fr", "!help").language == "fr"
+    assert person.go("care").language == "fr"
+    assert person.go("!back", "!help", "services").language == "en"
+    assert person.shower.care.gaps(["en", "fr"]) == ("general: “Lawyer” is not there in fr",)
 
 
 def test_a_country_without_a_translation_moves_every_screen_with_care_content_to_the_fallback(abroad):

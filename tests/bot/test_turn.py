@@ -16,7 +16,7 @@ from tests.bot.walking import TO_STORY, Walk, shown
 
 CANARY = "canary 7f3a"
 TO_WHERE = ("yes", "within_6_months", "go_on", "aid_worker", "civic-relief", "community", "port-lumen")
-TO_REVIEW = ("!skip", "no", "yes", "no")
+TO_REVIEW = ("!skip", "!skip", "no", "yes", "no")
 """The buttons after the story's last to the question where it was, and after that one's to the read-back."""
 TABLES = ("sessions", "slots", "inbox", "documents", "wraps", "outbox")
 

@@ -16,7 +16,7 @@ from tests.bot.real_turns import real_turns
 CANARY = "canary 7f3a عصفور"
 TO_STORY = ("go_on", "yes", "no", "go_on", "report", "me", "no", "sexual")
 TO_WHERE = ("longer", "go_on", "aid_worker", "unsure", "community", "unsure")
-TO_REVIEW = ("no", "yes", "no")
+TO_REVIEW = ("no", "no", "yes", "no")
 
 
 @pytest.fixture

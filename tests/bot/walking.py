@@ -27,6 +27,7 @@ USUAL = {
     "works": "community",
     "station": "port-lumen",
     "name_ok": "yes",
+    "keep_place": "no",
     "help_wish": "no",
     "share_ok": "yes",
     "count_ok": "no",

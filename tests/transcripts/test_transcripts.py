@@ -58,7 +58,7 @@ async def _bare(world: World, transcript: Transcript) -> list[Opened]:
         if number == transcript.get("sent_within"):
             assert bare.made
     assert await bare.over()
-    return bare.opened()
+    return _ordered(bare.opened())
 
 
 @asynccontextmanager
@@ -86,7 +86,12 @@ async def _told(world: World, telling: Telling, transcript: Transcript) -> list[
         await telling.does(one)
     assert await telling.over(), telling
     after = await kept(world)
-    return [after[reference] for reference in after.keys() - before.keys()]
+    return _ordered([after[reference] for reference in after.keys() - before.keys()])
+
+
+def _ordered(made: list[Opened]) -> list[Opened]:
+    """By what they are for; their references tell nothing of the order."""
+    return sorted(made, key=lambda one: one.purpose)
 
 
 def _as_written(transcript: Transcript, made: list[Opened]) -> None:
@@ -97,7 +102,8 @@ def _as_written(transcript: Transcript, made: list[Opened]) -> None:
     if "referral" in transcript:
         referral = dict(found["referral"])
         assert referral.pop("format")
-        assert referral == transcript["referral"]
+        wishes = {one["node"]: one["answer"]["id"] for one in referral.pop("wishes")}
+        assert referral | {"wishes": wishes} == transcript["referral"]
     if "report" in transcript:
         report, expected = found["report"], transcript["report"]
         answers = report["answers"]
