@@ -95,7 +95,8 @@ async def test_a_report_holds_each_question_as_it_was_asked_and_each_answer(worl
     assert (report["language"], report["day"], report["form"]) == ("fr", "2026-11-23", world.book.digest)
     told = {one["node"]: one for one in report["answers"]}
     assert list(told) == [
-        "affected", "under_18", "about", "story", "elapsed", "actor", "entity", "works", "station", "where", "keep_place", "also",
+        "affected", "under_18", "about", "story", "elapsed", "actor", "entity", "works", "station", "where",
+        "keep_place", "also",
     ]  # fmt: skip
     assert told["story"]["text"] == CANARY
     assert told["where"]["text"] == "au puits"
@@ -132,7 +133,9 @@ async def test_whom_to_leave_out_and_what_was_said_for_a_counsellor_is_never_in_
     await walk.write("the story")
     await walk.press("!done")
     while walk.asked() != "keep_from":
-        await walk.press(walk.ways.get(walk.asked(), USUAL.get(walk.asked(), "!skip" if walk.screen.writes else "go_on")))
+        await walk.press(
+            walk.ways.get(walk.asked(), USUAL.get(walk.asked(), "!skip" if walk.screen.writes else "go_on"))
+        )
     await walk.write(CANARY)
     await walk.on()
     assert walk.answer("keep_from") == "(kept out of the report)"

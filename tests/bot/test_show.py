@@ -442,7 +442,7 @@ def test_other_wrongs_are_shown_their_own_way_and_no_help_lines(abroad, person):
 
 CHILDREN = """\
 children:
-  - {text: {en: In Alba the Watch must be told., fr: À Alba il faut prévenir la Garde.}, source: x, verified: never, reviewed: no}
+  - {text: {en: In Alba the Watch must be told.}, source: x, verified: never, reviewed: no}
 """
 
 

@@ -24,6 +24,7 @@ SEAL = "every free text is sealed"
 YOUNG = "a person under 18, or whose age is not known, is never asked for the story"
 OUTSIDE = "what is not about people in aid, or not sexual, never reaches a focal point"
 REFER = "asking for a counsellor never depends on reporting"
+PRIVATE = "what is meant for a counsellor, or to leave somebody out, is never part of a report"
 LIMITS = "the limits of confidentiality are told before anything is asked for"
 CARE = "health information is shown at once when the time is told or not known"
 DISTRESS = "words of distress are answered from every state"
@@ -31,7 +32,7 @@ NEAR = f"a report can be sent within {MOST_ACTIONS} actions"
 MAY = "nothing is asked but what may be asked"
 PROMISES = (
     *(HELP, LEAVE, REST, ORPHAN, BUTTON, KEPT, DEAD, PASS, SEND, LOOP, SEAL, YOUNG, OUTSIDE, REFER),
-    *(LIMITS, CARE, DISTRESS, NEAR, MAY),
+    *(PRIVATE, LIMITS, CARE, DISTRESS, NEAR, MAY),
 )
 
 
@@ -281,6 +282,40 @@ def test_a_book_without_a_counsellor_is_found():
     assert "limits" in found[REFER]
 
 
+WISH = (
+    ("  about: [sexual", "  gender: [any, woman]\n  about: [sexual"),
+    ("    uses: [reach]\n", "    uses: [reach]\n    wishes: [gender]\n"),
+    ('talk: {label: "Ask for a counsellor", to: counsellor}', 'talk: {label: "Ask for a counsellor", to: gender}'),
+)
+
+
+def gender(to: str) -> tuple[str, str]:
+    """A question for a wish, which leads on to ``to``."""
+    asked = f'    ask: "Who?"\n    options: {{any: "Anybody", woman: "A woman"}}\n    to: {to}\n    skip: {to}\n'
+    return "  hold_on:\n", f"  gender:\n    choose: gender\n{asked}  hold_on:\n"
+
+
+def test_a_wish_for_a_counsellor_may_be_asked_in_an_aside_and_only_there():
+    allowed = {MAY: ("gender",)}  # this one is no question of ours
+    assert broken(small(*WISH, gender("counsellor"))) == allowed
+    on_path = ("    to: care\n    skip: care\n", "    to: gender\n    skip: gender\n")
+    found = broken(small(*WISH[:2], on_path, gender("care")))
+    assert found[PRIVATE] == ("gender",)
+
+
+def test_words_for_a_counsellor_on_the_way_to_the_report_are_found():
+    found = broken(small(("    to: care\n    skip: care\n", "    to: counsellor\n    skip: counsellor\n")))
+    assert found[PRIVATE] == ("counsellor",)
+
+
+def test_words_set_apart_on_the_way_to_the_report_are_found():
+    book = small()
+    names = book.nodes["names"]
+    assert isinstance(names, Text)
+    found = broken(with_node(book, replace(names, apart=True, consent=None)))
+    assert found == {PRIVATE: ("names",)}
+
+
 # --- what is told first, what is told at once, what is never asked ---
 
 
@@ -315,6 +350,14 @@ def test_limits_that_can_be_passed_by_are_found():
 def test_a_time_after_which_health_information_is_not_shown_is_found(was, now):
     found = broken(small((was, now)))
     assert found == {CARE: ("elapsed",)}
+
+
+def test_a_time_that_is_changed_without_health_information_is_found(monkeypatch):
+    """The menu leads to the time once more; what comes after it is said again, unless the engine forgets that."""
+    again = ('story: {label: "What I told", redo: story}', 'elapsed: {label: "When", redo: elapsed}')
+    assert broken(small(again)) == {}
+    monkeypatch.setattr("flows.step._said_again", lambda _book, state, _name: state)
+    assert broken(small(again)) == {CARE: ("elapsed",)}
 
 
 def test_a_book_that_never_asks_when_is_no_proof():

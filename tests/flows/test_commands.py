@@ -52,7 +52,7 @@ def test_the_conversation_that_ships_keeps_every_promise_in_every_state_somebody
     assert counted
     assert number(counted[1]) > 10_000
     assert number(counted[2]) > 100_000
-    assert number(counted[3]) == 19
+    assert number(counted[3]) == 20
 
 
 def test_a_sound_conversation_in_a_folder_is_checked(run, folder):

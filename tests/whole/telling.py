@@ -29,11 +29,12 @@ _NUMBER = re.compile(r"\b\d{4}([ -]\d{4}){3}\b")
 PLAIN: Mapping[str, str] = {
     "language": "en", "hello": "go_on", "safe": "yes", "not_safe": "go_on", "danger": "no", "danger_now": "go_on",
     "limits": "go_on", "want": "report", "more": "report",
-    "affected": "me", "someone_else": "go_on", "under_18": "no", "about": "sexual", "speaking_up": "go_on", "story_ok": "yes",
-    "elapsed": "within_72h", "care": "go_on", "actor": "aid_worker", "setting_aid": "yes", "entity": "civic-relief",
-    "works": "community", "at_work": "go_on", "station": "port-lumen", "young": "go_on", "name_ok": "yes",
-    "keep_place": "no", "help_wish": "no", "share_ok": "yes", "count_ok": "no", "review": "send", "receipt": "kept", "after": "next",
-    "traces": "leave", "help_now": "talk", "counsellor": "any", "counsellor_asked": "go_on",
+    "affected": "me", "someone_else": "go_on", "under_18": "no", "about": "sexual", "speaking_up": "go_on",
+    "story_ok": "yes", "elapsed": "within_72h", "care": "go_on", "actor": "aid_worker", "setting_aid": "yes",
+    "entity": "civic-relief", "works": "community", "at_work": "go_on", "station": "port-lumen", "young": "go_on",
+    "name_ok": "yes", "keep_place": "no", "help_wish": "no", "share_ok": "yes", "count_ok": "no", "review": "send",
+    "receipt": "kept", "after": "next", "traces": "leave", "help_now": "talk", "counsellor": "any",
+    "counsellor_asked": "go_on",
 }  # fmt: skip
 """The button at each screen, for somebody who makes a report without detours."""
 
