@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 from routing.check_people import SOON
-from routing.coverage import Counselling, Coverage, Covered, Desk, fluency
-from routing.coverage_week import spans
+from routing.coverage import Coverage, Covered, Desk, Service, fluency
+from routing.coverage_week import Hour, spans
 from routing.directory import Directory, Kind, Level, Person, RoleKind
 from routing.errors import Fault
 from routing.hours import back_on
@@ -75,6 +75,7 @@ def gaps(directory: Directory, coverage: Coverage) -> tuple[Gap, ...]:
     seen = _Seen(directory, coverage)
     found = [
         *_of_people(seen),
+        *_of_lone_counsellors(seen),
         *(
             gap
             for covered in coverage.countries
@@ -164,16 +165,16 @@ def _of_leave(seen: _Seen, covered: Covered) -> Iterator[Gap]:
 def _of_languages(seen: _Seen, covered: Covered) -> Iterator[Gap]:
     country = covered.country.id
     for language in covered.country.languages:
-        unheard = sorted(
-            {
-                desk.entity or "an unknown entity"
-                for desk in covered.desks
-                if desk.turns and not any(fluency(seen.directory.people[turn.person], language) for turn in desk.turns)
-            }
-        )
+        unheard = {
+            desk.entity
+            for desk in covered.desks
+            if desk.turns and not any(fluency(seen.directory.people[turn.person], language) for turn in desk.turns)
+        }
         if unheard:
+            about = [_some(ids)] if (ids := sorted(one for one in unheard if one)) else []
+            about += ["somebody of an unknown entity"] if None in unheard else []
             message = (
-                f"nobody who would receive a report about {_some(unheard)} in '{country}' speaks '{language}', "
+                f"nobody who would receive a report about {' or '.join(about)} in '{country}' speaks '{language}', "
                 "a language of the country"
             )
             mend = "Name a focal point or an alternate who does, or correct their 'languages'"
@@ -181,32 +182,40 @@ def _of_languages(seen: _Seen, covered: Covered) -> Iterator[Gap]:
 
 
 def _of_counselling(seen: _Seen, covered: Covered) -> Iterator[Gap]:
-    country = covered.country.id
+    country, hours = covered.country.id, covered.week.hours
+    empty: dict[tuple[Service, tuple[Hour, ...]], list[str]] = {}
     for one in covered.counselling:
-        said = f"{one.service} in '{one.language}'"
         if not one.counsellors:
-            message = f"nobody counsels {said}, a language of '{country}'"
+            message = f"nobody counsels {one.service} in '{one.language}', a language of '{country}'"
             mend = "Find a counsellor who speaks it well, or an external service"
             yield seen.gap(GapKind.NO_COUNSELLOR, [country], ("countries", country), message, mend)
-            continue
-        if len(one.counsellors) == 1:
-            person = one.counsellors[0].id
-            message = f"only '{person}' counsels {said}, a language of '{country}'"
-            yield seen.gap(GapKind.ONLY_ONE, [country], ("people", person), message, "Find a second")
-        yield from _hours(seen, covered, one)
+        elif gone := tuple(hour for hour, number in zip(hours, one.at_work, strict=True) if number == 0):
+            empty.setdefault((one.service, gone), []).append(one.language)
+    for (service, gone), languages in empty.items():
+        message = (
+            f"in {len(gone)} of {len(hours)} hours of the week no counsellor for {service} in '{country}' "
+            f"who speaks {_some(languages, 'or')} is at work: {spans(gone)} ({covered.week.zone})"
+        )
+        mend = "Ask for other working hours or for a counsellor in another time zone, or name a line that answers then"
+        yield seen.gap(GapKind.HOURS, [country], ("countries", country), message, mend)
 
 
-def _hours(seen: _Seen, covered: Covered, one: Counselling) -> Iterator[Gap]:
-    empty = [hour for hour, number in zip(covered.week.hours, one.at_work, strict=True) if number == 0]
-    if not empty:
-        return
-    country = covered.country.id
-    message = (
-        f"in {len(empty)} of {len(covered.week.hours)} hours of the week no counsellor for {one.service} "
-        f"who speaks '{one.language}' is at work for '{country}': {spans(empty)} ({covered.week.zone})"
-    )
-    mend = "Ask for other working hours or for a counsellor in another time zone, or name a line that answers then"
-    yield seen.gap(GapKind.HOURS, [country], ("countries", country), message, mend)
+def _of_lone_counsellors(seen: _Seen) -> Iterator[Gap]:
+    """Find who is the only one for some language, once for each of them and each service."""
+    alone: dict[tuple[str, Service], tuple[set[str], set[str]]] = {}
+    for covered in seen.coverage.countries:
+        for one in covered.counselling:
+            if len(one.counsellors) == 1:
+                languages, countries = alone.setdefault((one.counsellors[0].id, one.service), (set(), set()))
+                languages.add(one.language)
+                countries.add(covered.country.id)
+    for (person, service), (languages, countries) in sorted(alone.items()):
+        message = (
+            f"only '{person}' counsels {service} in {_some(sorted(languages), 'and')}, "
+            f"spoken in {_some(sorted(countries), 'and')}"
+        )
+        mend = "Find a second who speaks it well"
+        yield seen.gap(GapKind.ONLY_ONE, sorted(countries), ("people", person), message, mend)
 
 
 def _of_the_country(seen: _Seen, covered: Covered) -> Iterator[Gap]:
@@ -275,6 +284,8 @@ def _by_entity(covered: Covered) -> Iterator[tuple[str | None, list[Desk]]]:
     yield from desks.items()
 
 
-def _some(ids: Sequence[str]) -> str:
-    shown = ", ".join(f"'{one}'" for one in ids[:_NAMED])
-    return shown if len(ids) <= _NAMED else f"{shown} and {len(ids) - _NAMED} more"
+def _some(ids: Sequence[str], last: str = "and") -> str:
+    shown = [f"'{one}'" for one in ids[:_NAMED]]
+    if len(ids) > _NAMED:
+        return f"{', '.join(shown)} {last} {len(ids) - _NAMED} more"
+    return ", ".join(shown[:-1]) + f" {last} {shown[-1]}" if shown[1:] else "".join(shown)

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from bot.commands.coverage import coverage
 from bot.commands.keys import signing
 from bot.commands.terminal import UNUSABLE, known_passphrase, read_text, refuse, say
 from bot.directory_files import read_signed, read_signer, read_unsigned, sign_folder
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
     group.command("sign")(sign)
     group.command("new-signer")(signing)
     group.command("who")(who)
+    group.command("coverage")(coverage)
     app.add_typer(group, name="directory")
 
 
