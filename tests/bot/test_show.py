@@ -364,7 +364,7 @@ def test_what_was_wished_for_a_counsellor_is_said_again_before_it_goes_out_and_n
     screen = person.go(*STORY, "!help", "talk", "wishes", "community", "woman_only", "!skip", "night")
     assert screen.writes
     assert [(one.question, one.answer) for one in screen.told] == [
-        ("You asked for:", "Not in aid · Only a woman · At night")
+        ("You asked for", "Not in aid · Only a woman · At night")
     ]
     assert person.go("!back").told == ()
     screen = person.go("!help", "talk", "wishes", "unsure", "any", "!skip", "any")
