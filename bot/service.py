@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,9 +27,12 @@ from bot.opening import Opened, OpeningError, entropy
 from bot.reporter import ReporterDoor, Webhook, build_bot
 from bot.show import Shower
 from bot.staff import StaffBot
+from bot.staff_api import ATTEMPTS, REQUESTS, StaffApi
 from bot.staff_desk import Desk
 from bot.staff_door import StaffDoor
 from bot.staff_door import Webhook as StaffWebhook
+from bot.staff_login import Logins, decoy
+from bot.staff_pace import Pace
 from bot.turn import TurnTaker
 from bot.understand import Understanding
 from bot.web import WebDoor
@@ -74,6 +78,7 @@ class Service:
             public_origin=settings.public_origin,
             secure=(settings.public_origin or "").startswith("https:"),
         ).add_routes(self.app)
+        self._staff_api()
         self._reporter()
         own = [*self._staff(), *self._mail()]
         self.drain = Drain(
@@ -116,6 +121,17 @@ class Service:
             self.app.router.add_post(urlsplit(webhook.url).path, door.receive)
         self.parts.append(door.run())
         return [TelegramStaff(bot.application.bot, opened.store, opened.vault, opened.languages)]
+
+    def _staff_api(self) -> None:
+        opened = self.opened
+
+        def clock() -> float:
+            return _now().timestamp()
+
+        known = Logins(opened.store, opened.vault, lambda: opened.people, entropy, clock, decoy(entropy))
+        paces = (Pace(*ATTEMPTS, monotonic), Pace(*REQUESTS, monotonic))
+        origin = opened.settings.public_origin
+        StaffApi(opened.store, opened.vault, known, entropy, clock, *paces, self.wake, origin).add_to(self.app)
 
     def _mail(self) -> list[Courier]:
         opened, sender = self.opened, self.opened.settings.smtp_from

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.audit import Act, record
 from cases.store import Store
@@ -43,8 +44,7 @@ async def begin(store: Store, session: Session, *, mark: bytes, attempt: bytes, 
     """
     minute = now // 60
     async with store.writing() as connection:
-        # An answer may come until its attempt is over; until then its mark has to stay, whatever became of the session.
-        await connection.execute(delete(logins).where(logins.c.expires_minute + ATTEMPT_MINUTES < minute))
+        await forget_old(connection, now)
         if (await connection.execute(select(logins.c.mark).where(logins.c.attempt == attempt))).first() is not None:
             return False
         row = {"mark": mark, "attempt": attempt, "person": session.person, "key_id": session.key_id}
@@ -71,7 +71,7 @@ async def end(store: Store, mark: bytes, now: int) -> None:
         await connection.execute(update(logins).where(logins.c.mark == mark).values(expires_minute=now // 60))
 
 
-async def forget_old(store: Store, now: int) -> None:
-    """Remove sessions that are over."""
-    async with store.writing() as connection:
-        await connection.execute(delete(logins).where(logins.c.expires_minute + ATTEMPT_MINUTES < now // 60))
+async def forget_old(connection: AsyncConnection, now: int) -> None:
+    """Remove sessions that are over, inside the caller's transaction."""
+    # An answer may come until its attempt is over; until then its mark has to stay, whatever became of the session.
+    await connection.execute(delete(logins).where(logins.c.expires_minute + ATTEMPT_MINUTES < now // 60))

@@ -1,4 +1,4 @@
-"""What is removed when its time is over: drafts nobody came back to, marks of old deliveries, counts of wrong numbers.
+"""What is removed when its time is over: drafts nobody came back to, marks of deliveries, wrong numbers, old sessions.
 
 A draft lives for a number of hours without an event (72 unless set otherwise). Its slots go with it. Every sweep also
 removes what is left in the files of what was removed (``cases.traces``), whether it removed anything itself or not:
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete
 
+from cases import logins
 from cases.store import Store
 from cases.tables import inbox, sessions
 from cases.traces import remove_traces
@@ -38,6 +39,7 @@ async def sweep(store: Store, *, hour: int, draft_hours: int) -> Swept:
     async with store.writing(shared=True) as connection:
         drafts = await connection.execute(delete(sessions).where(sessions.c.touched_hour < hour - draft_hours))
         await forget_old(connection, hour * 3600)
+        await logins.forget_old(connection, hour * 3600)
         marks = await connection.execute(delete(inbox).where(inbox.c.day < hour // 24 - MARK_DAYS))
     await remove_traces(store, day=hour // 24)
     return Swept(drafts.rowcount, marks.rowcount)

@@ -1,8 +1,8 @@
 """`linnet open`: a focal point reads a sealed report, on their own device.
 
-Nothing is written to disk and nothing is sent anywhere. The words go to the terminal,
-made harmless for it (see `bot.commands.terminal`); with `--json` they go out as ASCII
-JSON, for another program.
+The file is at hand, or fetched from the server by its reference. Nothing is written to disk, and nothing of what is
+read is sent anywhere. The words go to the terminal, made harmless for it (see `bot.commands.terminal`); with `--json`
+they go out as ASCII JSON, for another program.
 """
 
 import json
@@ -11,9 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.commands.terminal import UNOPENABLE, known_passphrase, printable, read_bytes, read_text, refuse, say
+from bot.commands.staff_session import known_reference, private_key, with_server
+from bot.commands.terminal import UNOPENABLE, printable, read_bytes, read_text, refuse, say
 from crypto.errors import KeyFileError, OpenError
-from crypto.keyfile import RECIPIENT_HEADER, parse, read_key
+from crypto.keyfile import RECIPIENT_HEADER, parse
+from crypto.keys import RecipientKey
 from crypto.seal import Address, Opened, open_envelope, read_address
 
 MAX_SEALED_BYTES = 64 * 1024 * 1024
@@ -28,12 +30,24 @@ def register(app: typer.Typer) -> None:
 
 
 def open_report(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The sealed report, a .linnet file.")],
-    key: Annotated[Path, typer.Option(metavar="KEY", help="Your private key file.")],
+    file: Annotated[str, typer.Argument(metavar="FILE|REFERENCE", help="A .linnet file; with --server, a reference.")],
+    key: Annotated[Path, typer.Option(metavar="KEY", envvar="LINNET_KEY", help="Your private key file.")],
+    server: Annotated[str | None, typer.Option(metavar="URL", help="Fetch it from this server.")] = None,
     passphrase_file: Annotated[Path | None, typer.Option(metavar="F", help=_ASKED_OR_READ)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for another program.")] = False,
 ) -> None:
     """Open a sealed report with your private key and print it. Nothing is written to disk."""
+    if server is None:
+        opened = _from_file(Path(file), key, passphrase_file)
+    else:
+        opened = _from_server(known_reference(file), server, private_key(key, passphrase_file))
+    if as_json:
+        typer.echo(_as_json(opened))
+    else:
+        say("\n".join(_lines(opened)))
+
+
+def _from_file(file: Path, key: Path, passphrase_file: Path | None) -> Opened:
     data = read_bytes(file, limit=MAX_SEALED_BYTES)
     key_text = read_text(key)
     address = _address(data, file)
@@ -47,30 +61,32 @@ def open_report(
             f"{file}: was sealed for the key {address.key_id}; {key} holds {holder.key_id}. Use the other key's file.",
             UNOPENABLE,
         )
-    passphrase = known_passphrase(passphrase_file, prompt=f"Passphrase of {key}")
+    return _opened(data, private_key(key, passphrase_file), str(file))
+
+
+def _from_server(reference: str, server: str, private: RecipientKey) -> Opened:
+    opened = _opened(with_server(server, private, lambda client: client.fetch(reference)), private, reference)
+    if opened.reference != reference:
+        refuse(f"{reference}: the server gave another report than this one", UNOPENABLE)
+    return opened
+
+
+def _opened(data: bytes, private: RecipientKey, name: str) -> Opened:
     try:
-        private = read_key(key_text, passphrase)
-    except KeyFileError as error:
-        refuse(f"{key}: {error}")
-    try:
-        opened = open_envelope(data, private)
+        return open_envelope(data, private)
     except OpenError as error:
-        refuse(_changed(file, error), UNOPENABLE)
-    if as_json:
-        typer.echo(_as_json(opened))
-    else:
-        say("\n".join(_lines(opened)))
+        refuse(_changed(name, error), UNOPENABLE)
 
 
 def _address(data: bytes, file: Path) -> Address:
     try:
         return read_address(data)
     except OpenError as error:
-        refuse(_changed(file, error), UNOPENABLE)
+        refuse(_changed(str(file), error), UNOPENABLE)
 
 
-def _changed(file: Path, error: OpenError) -> str:
-    return f"{file}: {error}. It may be cut or changed: fetch it again, or ask for it again."
+def _changed(name: str, error: OpenError) -> str:
+    return f"{name}: {error}. It may be cut or changed: fetch it again, or ask for it again."
 
 
 def _content(opened: Opened) -> Any:

@@ -2,13 +2,19 @@
 
 import pytest
 
+from cases import logins
 from cases.audit import verify
-from cases.logins import ATTEMPT_MINUTES, SESSION_MINUTES, Session, begin, end, forget_old, session_of
+from cases.logins import ATTEMPT_MINUTES, SESSION_MINUTES, Session, begin, end, session_of
 from tests.cases.chains import NOON, OWNER
 from tests.cases.rows import mark, rows
 
 AMARA = Session(OWNER, "s6hncqzxwkvjpmb6")
 MINUTE = 60
+
+
+async def forget_old(store, now):
+    async with store.writing() as connection:
+        await logins.forget_old(connection, now)
 
 
 @pytest.fixture
