@@ -366,7 +366,7 @@ async def test_no_more_than_a_few_are_on_their_way_at_once(store, drain):
         async def deliver(self, _notice):
             self.now += 1
             self.most = max(self.most, self.now)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
             self.now -= 1
 
     slow = Slow()
