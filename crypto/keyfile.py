@@ -6,6 +6,8 @@
     argon2id 262144 3 4 <base64url of a 16-byte salt>
     sealed <base64url of nonce, ciphertext and tag>
 
+A key for practice has another first line, `linnet practice private key 1`.
+
 Argon2id turns the passphrase into an AES-256-GCM key; everything above the last line is
 its associated data, so that a changed header does not open. The costs stand in the file,
 because devices and advice change, and are bounded on reading: a hostile file must not be
@@ -30,6 +32,7 @@ from crypto.keys import RecipientKey
 from crypto.passwords import Cost, argon2id
 
 RECIPIENT_HEADER = "linnet private key 1"
+PRACTICE_HEADER = "linnet practice private key 1"
 COST = Cost(memory_kib=256 * 1024, passes=3, lanes=4)
 """Four times a receipt's: people choose passphrases, and a stolen file can be tried for ever."""
 
@@ -43,7 +46,7 @@ NONCE_BYTES = 12
 _FILE = re.compile(
     r"(?P<header>[a-z0-9 ]+)\n"
     r"(?:person (?P<person>[^\n]+)\n)?"
-    r"key-id (?P<key_id>[0-9a-hjkmnp-tv-z]{16})\n"
+    r"key-id (?P<key_id>(?:practice-)?[0-9a-hjkmnp-tv-z]{16})\n"
     r"argon2id (?P<memory>[1-9][0-9]{0,8}) (?P<passes>[1-9][0-9]?) (?P<lanes>[1-9][0-9]?) "
     r"(?P<salt>[A-Za-z0-9_-]{22})\n"
     r"sealed (?P<sealed>[A-Za-z0-9_-]+)\n"
@@ -91,21 +94,32 @@ def write_key(key: RecipientKey, passphrase: str, entropy: Entropy, *, person: s
         key.seed,
         passphrase,
         entropy,
-        header=RECIPIENT_HEADER,
+        header=header_of(practice=key.practice),
         key_id=key.public.key_id,
         person=person,
         cost=cost,
     )
 
 
-def read_key(text: str, passphrase: str) -> RecipientKey:
+def header_of(*, practice: bool) -> str:
+    """Return the first line of a recipient's key file."""
+    return PRACTICE_HEADER if practice else RECIPIENT_HEADER
+
+
+def read_key(text: str, passphrase: str, *, practice: bool = False) -> RecipientKey:
     """Open a recipient's private key file. Takes the time and memory the file asks for.
+
+    Args:
+        text: the file.
+        passphrase: as it was given when the file was made.
+        practice: whether a key for practice is expected; the other kind is refused, and a first line that was
+            exchanged does not open, since the encryption covers it.
 
     Raises:
         KeyFileError: malformed, of another kind, asking for too much, or another passphrase.
     """
-    protected = parse(text, header=RECIPIENT_HEADER)
-    key = RecipientKey.from_seed(unprotect(protected, passphrase))
+    protected = parse(text, header=header_of(practice=practice))
+    key = RecipientKey.from_seed(unprotect(protected, passphrase), practice=practice)
     if key.public.key_id != protected.key_id:
         raise KeyFileError("the key file holds another key than it says")
     return key

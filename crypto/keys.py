@@ -7,6 +7,9 @@ The private key is the 32-byte seed of draft-connolly-cfrg-xwing-kem. SHAKE256 e
 to 96 bytes: 64 are the ML-KEM-768 seed (d, then z), 32 the X25519 private key. The public
 key is ML-KEM's 1,184 bytes followed by X25519's 32. It is made on the recipient's own
 device and its private half never leaves it.
+
+A key for practice is made for invented cases and carries that label wherever it is seen: in
+its line, in its file, and at the beginning of its name. `crypto.seal` never mixes the two.
 """
 
 import hashlib
@@ -24,15 +27,27 @@ from crypto.errors import KeyFileError
 SEED_BYTES = 32
 PUBLIC_BYTES = 1216
 PUBLIC_PREFIX = "linnet-pub-1"
+PRACTICE_PREFIX = "linnet-practice-pub-1"
+PRACTICE_NAME = "practice-"
+"""How the names of keys for practice begin. No other name does: I and the hyphen are not in Crockford's base32."""
 CHECK_BYTES = 4
 
 _MLKEM_PUBLIC_BYTES = 1184
 _MLKEM_SEED_BYTES = 64
 
 
-def key_id(public: bytes) -> str:
-    """Name a public key: the first 80 bits of its SHA-256, 16 lower-case base32 characters."""
-    return to_crockford(hashlib.sha256(public).digest()[:10]).lower()
+def key_id(public: bytes, *, practice: bool = False) -> str:
+    """Name a public key: the first 80 bits of its SHA-256, 16 lower-case base32 characters.
+
+    For practice, `PRACTICE_NAME` stands before them.
+    """
+    name = to_crockford(hashlib.sha256(public).digest()[:10]).lower()
+    return PRACTICE_NAME + name if practice else name
+
+
+def is_practice(key_id: str) -> bool:
+    """Say whether a key's name is that of a key for practice."""
+    return key_id.startswith(PRACTICE_NAME)
 
 
 def checksum(label: str, data: bytes) -> bytes:
@@ -75,6 +90,8 @@ class PublicKey:
     """
 
     raw: bytes = field(repr=False)
+    practice: bool = False
+    """Whether it is for practice only."""
 
     def __post_init__(self) -> None:
         if len(self.raw) != PUBLIC_BYTES:
@@ -92,7 +109,7 @@ class PublicKey:
     @property
     def key_id(self) -> str:
         """The key's name, as it stands in wraps, key files and the directory."""
-        return key_id(self.raw)
+        return key_id(self.raw, practice=self.practice)
 
     def hpke_key(self) -> hpke.MLKEM768X25519PublicKey:
         """Return the key as the HPKE library takes it."""
@@ -102,17 +119,21 @@ class PublicKey:
         )
 
     def to_text(self) -> str:
-        """Write as one line: `linnet-pub-1 <base64url of key and checksum>`, no line end."""
-        return line_of(PUBLIC_PREFIX, self.raw)
+        """Write as one line: `linnet-pub-1 <base64url of key and checksum>`, no line end.
+
+        For practice the first word is `linnet-practice-pub-1`.
+        """
+        return line_of(PRACTICE_PREFIX if self.practice else PUBLIC_PREFIX, self.raw)
 
     @classmethod
     def from_text(cls, text: str) -> "PublicKey":
-        """Read the one-line form.
+        """Read the one-line form of either kind; `practice` says which it was.
 
         Raises:
             KeyFileError: another kind of line, a damaged one, or no usable key.
         """
-        return cls(data_of(PUBLIC_PREFIX, text))
+        practice = text.startswith(f"{PRACTICE_PREFIX} ")
+        return cls(data_of(PRACTICE_PREFIX if practice else PUBLIC_PREFIX, text), practice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +141,8 @@ class RecipientKey:
     """The private half: the 32-byte seed. Whoever holds it reads what was sealed to it."""
 
     seed: bytes = field(repr=False)
+    practice: bool = False
+    """Whether it is for practice only."""
 
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
@@ -129,24 +152,24 @@ class RecipientKey:
         return "RecipientKey(<redacted>)"
 
     @classmethod
-    def generate(cls, entropy: Entropy) -> "RecipientKey":
+    def generate(cls, entropy: Entropy, *, practice: bool = False) -> "RecipientKey":
         """Make a new key from 32 random bytes."""
-        return cls(draw(entropy, SEED_BYTES))
+        return cls(draw(entropy, SEED_BYTES), practice)
 
     @classmethod
-    def from_seed(cls, seed: bytes) -> "RecipientKey":
+    def from_seed(cls, seed: bytes, *, practice: bool = False) -> "RecipientKey":
         """Take a seed made elsewhere, 32 bytes.
 
         Raises:
             KeyFileError: another length.
         """
-        return cls(seed)
+        return cls(seed, practice)
 
     @property
     def public(self) -> PublicKey:
         """The public half, derived anew (0.1 ms)."""
         mlkem, x25519 = self._halves()
-        return PublicKey(mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw())
+        return PublicKey(mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw(), self.practice)
 
     def hpke_key(self) -> hpke.MLKEM768X25519PrivateKey:
         """Return the key as the HPKE library takes it."""

@@ -15,6 +15,9 @@ a wrap's `info` covers these, the recipient's key id and the SHA-256 of the body
 moved to another report, purpose or reader does not open, and neither does a body that
 somebody re-encrypted under a known content key.
 
+What is sealed to keys for practice is labelled: its purpose begins with `practice-`, and so
+do body and wraps say. A seal is for keys of one kind, and neither kind opens the other's.
+
 What this does not give: proof of who sealed. Anybody with the public key can seal, as
 anybody can put a letter in a letter box.
 """
@@ -31,7 +34,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from crypto.encoding import bind, from_base64url, to_base64url
 from crypto.entropy import Entropy, draw
 from crypto.errors import OpenError, PaddingError, SealError
-from crypto.keys import PublicKey, RecipientKey
+from crypto.keys import PublicKey, RecipientKey, is_practice
 from crypto.padding import pad, report_bucket, unpad
 
 VERSION = 1
@@ -40,6 +43,9 @@ EXTENSION = ".linnet"
 
 BODY_LABEL = "linnet body 1"
 WRAP_LABEL = "linnet wrap 1"
+
+PRACTICE = "practice-"
+"""How the purpose of everything begins that is sealed for practice."""
 
 CONTENT_KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -51,7 +57,7 @@ _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 # The whole file, byte for byte: JSON with sorted members, no spaces and one line end.
 # Matching it whole leaves no second spelling and puts no JSON parser before a stranger's file.
 _ENVELOPE = re.compile(
-    rb'\{"body":"([A-Za-z0-9_-]+)","format":"linnet sealed 1","key_id":"([0-9a-hjkmnp-tv-z]{16})",'
+    rb'\{"body":"([A-Za-z0-9_-]+)","format":"linnet sealed 1","key_id":"((?:practice-)?[0-9a-hjkmnp-tv-z]{16})",'
     rb'"purpose":"([a-z][a-z0-9-]{0,31})","reference":"([A-Za-z0-9._:-]{1,64})",'
     rb'"wrap":"([A-Za-z0-9_-]+)"\}\n'
 )
@@ -106,16 +112,19 @@ def seal(
     Args:
         plaintext: any bytes; a report is canonical JSON.
         purpose: what kind of thing this is: "report", "referral", … (lower case, digits,
-            hyphens; at most 32). A referral never opens as a report.
+            hyphens; at most 32). A referral never opens as a report. For keys for practice
+            the label is put before it.
         reference: the case's name, 1 to 64 of `A-Z a-z 0-9 . _ : -`.
         recipients: at least one, each once.
         entropy: 44 bytes are drawn; HPKE draws its own besides (see `crypto.entropy`).
 
     Raises:
-        SealError: nobody to seal to, somebody twice, or a purpose or reference of another form.
+        SealError: nobody to seal to, somebody twice, keys for practice among others, or a purpose
+            or reference of another form.
     """
-    _check_names(purpose, reference)
     key_ids = [recipient.key_id for recipient in recipients]
+    purpose = _labelled(purpose, key_ids)
+    _check_names(purpose, reference)
     if not key_ids:
         raise SealError("a seal needs at least one recipient")
     if len(set(key_ids)) != len(key_ids):
@@ -137,6 +146,7 @@ def envelope(sealed_body: bytes, wrap: Wrap, *, purpose: str, reference: str) ->
     Raises:
         SealError: a purpose or reference that no seal has.
     """
+    purpose = _labelled(purpose, [wrap.key_id])
     _check_names(purpose, reference)
     return (
         f'{{"body":"{to_base64url(sealed_body)}","format":"{FORMAT}",'
@@ -162,7 +172,7 @@ def open_envelope(data: bytes, key: RecipientKey) -> Opened:
     """
     address, body, wrapped = _parse(data)
     purpose, reference = address.purpose, address.reference
-    if address.key_id != key.public.key_id:
+    if address.key_id != key.public.key_id or purpose.startswith(PRACTICE) != key.practice:
         raise OpenError
     info = wrap_context(purpose, reference, address.key_id, hashlib.sha256(body).digest())
     try:
@@ -183,6 +193,19 @@ def wrap_context(purpose: str, reference: str, key_id: str, body_sha256: bytes) 
     """Build the HPKE `info` of one recipient's wrap."""
     names = (purpose.encode("ascii"), reference.encode("ascii"), key_id.encode("ascii"))
     return bind(WRAP_LABEL, *names, body_sha256)
+
+
+def _labelled(purpose: str, key_ids: Sequence[str]) -> str:
+    """Return the purpose as it is sealed for keys of these names."""
+    kinds = {is_practice(name) for name in key_ids}
+    if len(kinds) > 1:
+        raise SealError("keys for practice and others do not go together")
+    labelled = purpose.startswith(PRACTICE)
+    if kinds == {True}:
+        return purpose if labelled else PRACTICE + purpose
+    if labelled:
+        raise SealError("what is for practice is sealed to keys for practice only")
+    return purpose
 
 
 def _check_names(purpose: str, reference: str) -> None:
