@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from bot import schedule
+from bot.told import facts_of, wish_of
 from cases.outbox import Alert
 from cases.turns import Document, Wrapped
 from config.clocks import Policy, shipped
@@ -26,13 +27,14 @@ from crypto.receipt import derive, new_receipt
 from crypto.reference import new_reference
 from crypto.seal import seal
 from crypto.vault import Vault
-from flows.book import UNSURE, YES, Book, Choose, Phrase
+from flows.book import YES, Book, Choose, Phrase
 from flows.path import answers, walk, wished
 from flows.state import Ask, State
 from locales.catalogues import Languages
-from routing.directory import Directory, Tier
-from routing.resolve import TIERS, Facts, Resolution, resolve, resolve_counsellor
-from routing.triage import Route, Table, Tag, Verdict, triage
+from routing.directory import Directory
+from routing.matching import match_counsellors, safe_hours
+from routing.resolve import Resolution, resolve
+from routing.triage import Table, Verdict, triage
 
 _HASHING = ThreadPoolExecutor(1, thread_name_prefix="receipt")
 """Where receipts are derived, each with 64 MiB, one after the other: ``crypto.passwords`` says why not side by side.
@@ -40,9 +42,6 @@ _HASHING = ThreadPoolExecutor(1, thread_name_prefix="receipt")
 A thread of its own, not a lock around any thread: a turn that is cancelled would let go of the lock at once, while
 its derivation goes on.
 """
-
-_TIERS = {"staff": (Tier.STAFF, Tier.UN_WIDE, Tier.EXTERNAL), "community": (Tier.GBV,)}
-"""Staff counsellors serve personnel, services for survivors serve affected people; where it was not said, any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +117,8 @@ class Calls:
 
     def _refer(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
         people = self.people()
-        tiers = _TIERS.get(walk(book, state).attr("works") or "", TIERS)
-        found = resolve_counsellor(people.directory, state.language, exclude=frozenset(), now=now, tiers=tiers)
+        wish = wish_of(book, state)
+        found = match_counsellors(people.directory, wish, exclude=frozenset(), now=now, busy={})
         if not found.recipients:
             return Outcome("nobody", gaps=schedule.gaps(found, now))
         words = {slot: texts[slot] for slot in ask.uses if slot in texts}
@@ -132,9 +131,12 @@ class Calls:
             for wish in wished(book, state)
             if wish.option is not None
         ]
-        notice = {"format": "linnet referral 1", "language": state.language, "words": words, "wishes": wishes}
+        notice = {"format": "linnet referral 2", "language": state.language, "words": words, "wishes": wishes}
+        if (hours := safe_hours(people.directory, wish, now)) is not None:
+            # The part of the day in hours that a counsellor elsewhere can use. The time zone itself would name a place.
+            notice["hours"] = "–".join(f"{one:%H:%M}" for one in hours) + " UTC"
         plain = _canonical(notice)
-        return Outcome("sent", self._document("referral", plain, people, found, now, urgent=False))
+        return Outcome("sent", self._document("referral", plain, people, found, now, urgent=wish.urgent))
 
     def _document(
         self, purpose: str, plain: bytes, people: People, found: Resolution, now: datetime, *, urgent: bool
@@ -211,31 +213,6 @@ class Calls:
             return {tag: phrase.name(tag) or "" for tag in dict.fromkeys(("en", language))}
         own = self.languages.phrase(language, phrase.context, phrase.english)
         return {"en": phrase.english} | ({language: own} if own is not None else {})
-
-
-_ENTITY = (Route.SEA_FOCAL_POINT, Route.SH_FOCAL_POINT, Route.DUAL)
-"""Routes that lead to the focal point of the entity that was named; every other one leads to the coordinator."""
-
-
-def facts_of(book: Book, state: State, verdict: Verdict) -> Facts:
-    """What routing needs: the suggested route, and the organisation and place that were told.
-
-    Whatever the table did not foresee goes to the coordinator's chain and is never turned away. The short clock runs
-    for what the table calls urgent, and for the last three days, when care is a matter of hours.
-    """
-    path = walk(book, state)
-
-    def known(attr: str) -> str | None:
-        value = path.attr(attr)
-        return None if value == UNSURE else value
-
-    return Facts(
-        kind="sh" if verdict.route is Route.SH_FOCAL_POINT else "sea",
-        entity=known("entity") if verdict.route in _ENTITY else None,
-        station=known("station"),
-        child=Tag.CHILD in verdict.tags,
-        urgent=verdict.urgent or path.attr("elapsed") in {"within_24h", "within_72h"},
-    )
 
 
 def _canonical(plain: dict[str, Any]) -> bytes:

@@ -187,7 +187,7 @@ class Directory:
         return () if place is None else self._anywhere.get((kind, reach, place), ())
 
     def counsellors(self, language: str) -> tuple[Person, ...]:
-        """List the counsellors who speak a language (BCP 47), by id.
+        """List the counsellors who speak a language (BCP 47) well enough to counsel in it, by id.
 
         A general tag and a regional one meet (`fr`, `fr-CA`); two scripts of one language
         (`zh-Hans`, `zh-Hant`) do not.
@@ -195,7 +195,7 @@ class Directory:
         return tuple(
             person
             for person in self._counsellors.get(language.partition("-")[0], ())
-            if any(meet(tag, language) for tag in person.languages)
+            if any(meet(tag, language) and person.fluency.get(tag) is not Fluency.BASIC for tag in person.languages)
         )
 
     def networks_in(self, country: str | None) -> tuple[Network, ...]:

@@ -16,7 +16,7 @@ OFFICE_HOURS: Final = Hours(frozenset({1, 2, 3, 4, 5}), 9 * 60, 17 * 60)
 
 def local(person: Person, moment: datetime) -> datetime:
     """Return a moment by a person's own clock; UTC where the time zone is not in this machine's table."""
-    return moment.astimezone(_zone(person.time_zone))
+    return moment.astimezone(zone(person.time_zone))
 
 
 def on_leave(person: Person, moment: datetime) -> bool:
@@ -60,7 +60,8 @@ def back_on(person: Person, today: date) -> date | None:
 
 
 @cache
-def _zone(name: str) -> tzinfo:
+def zone(name: str) -> tzinfo:
+    """Return a time zone by its IANA name; UTC where it is not in this machine's table."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

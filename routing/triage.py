@@ -15,10 +15,10 @@ What triage is, and is not:
   ======================  ==========================================================================
   sea_focal_point         the PSEA focal point of the concerned entity
   sh_focal_point          its SH focal point; an unknown UN entity falls to the system-wide office
-  dual                    the PSEA focal point owns; the SH focal point gets a copy if of the same entity
-  conduct_and_discipline  the mission's conduct and discipline team
+  dual                    the PSEA focal point owns; the SH focal point of the same entity is told at once too
+  conduct_and_discipline  the mission's conduct and discipline team; the coordinator's chain where there is none
   coordinator             the country's PSEA coordinator, minimal record
-  other_misconduct        the entity's channel for other misconduct, never the PSEA inbox
+  other_misconduct        nothing is sent; the person is shown the entity's channel for other misconduct
   referral_only           help and services; no report, nothing to any focal point
   none                    a question: no case is made
   ======================  ==========================================================================

@@ -6,9 +6,9 @@ from importlib.resources import files
 
 import pytest
 
-from routing.directory import Entity, EntityKind, Level, Network, Person, Role, RoleKind, Seat, Tier
+from routing.directory import Entity, EntityKind, Level, Network, Person, Role, RoleKind, Seat
 from routing.load import load
-from routing.resolve import COUNSELLORS, Facts, resolve, resolve_counsellor
+from routing.resolve import Facts, resolve
 from tests.routing.worlds import ENTITIES, FUTURE, NEAR_PAST, NOW, TODAY, directory_of
 
 PSEA, SH = RoleKind.PSEA_FOCAL_POINT, RoleKind.SH_FOCAL_POINT
@@ -277,38 +277,3 @@ def test_a_mission_counts_as_part_of_the_system():
         entities={**ENTITIES, "force": Entity("force", "Force", {}, EntityKind.MISSION)},
     )
     assert names(world, asked("force", "ada1")) == ["o"]
-
-
-# Counsellors.
-
-
-def test_counsellors_of_the_demo(demo):
-    def found(language: str, **more) -> list[str]:
-        turns = resolve_counsellor(demo, language, exclude=frozenset(), now=NOW, **more).recipients
-        return [turn.person for turn in turns]
-
-    assert found("fr") == ["leila-amsar", "henrik-solay", "idris-tamal"]
-    assert found("en")[:2] == ["wanja-birk", "henrik-solay"]
-    assert found("ar") == ["leila-amsar", "henrik-solay", "idris-tamal"]
-    assert found("sw") == ["wanja-birk", "idris-tamal"]
-    assert found("so") == []
-    assert found("fr", tiers=(Tier.STAFF, Tier.UN_WIDE)) == ["henrik-solay"]
-
-
-def test_a_regional_form_meets_the_general_one_and_scripts_stay_apart():
-    world = directory_of([person("a", RoleKind.COUNSELLOR, languages=("zh-Hans", "fr-CA"), tier=Tier.GBV)])
-
-    def found(language: str) -> bool:
-        return bool(resolve_counsellor(world, language, exclude=frozenset(), now=NOW).recipients)
-
-    assert found("fr")
-    assert found("fr-CA")
-    assert not found("fr-CH")
-    assert found("zh")
-    assert not found("zh-Hant")
-
-
-def test_a_request_is_sealed_to_a_bounded_number_of_counsellors():
-    crowd = [person(f"p{number}", RoleKind.COUNSELLOR, tier=Tier.GBV) for number in range(9)]
-    turns = resolve_counsellor(directory_of(crowd), "en", exclude=frozenset({"p0"}), now=NOW).recipients
-    assert [turn.person for turn in turns] == [f"p{number}" for number in range(1, COUNSELLORS + 1)]

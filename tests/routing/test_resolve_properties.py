@@ -5,8 +5,10 @@ from dataclasses import replace
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from routing.directory import Level, Person, Role, RoleKind, holds_on
-from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, TIERS, resolve, resolve_counsellor
+from routing.directory import Directory, Level, Person, Role, RoleKind, holds_on
+from routing.hours import on_leave
+from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, resolve
+from routing.triage_table import Route
 from tests.routing.worlds import (
     COUNTRIES,
     NOW,
@@ -27,34 +29,56 @@ def ids(resolution) -> list[str]:
     return [turn.person for turn in resolution.recipients]
 
 
-@settings(deadline=None)
-@given(worlds(), facts, exclusions)
-def test_nobody_excluded_ever_receives(directory, asked, exclude):
-    resolution = resolve(directory, asked, exclude=exclude, now=NOW)
-    assert not exclude & set(ids(resolution))
-    assert set(resolution.excluded) <= exclude
+def everybody(resolution) -> set[str]:
+    return {*ids(resolution), *resolution.awaiting, *resolution.alarm}
+
+
+def in_line(directory: Directory, one: str | None, exclude: frozenset[str]) -> bool:
+    """Whether somebody is excluded or reports, through anybody, to somebody who is."""
+    seen = set()
+    while one is not None and one in directory.people and one not in seen:
+        if one in exclude:
+            return True
+        seen.add(one)
+        one = directory.people[one].supervisor
+    return one in exclude
 
 
 @settings(deadline=None)
-@given(worlds(), facts, exclusions)
-def test_the_answer_is_as_if_the_excluded_did_not_exist(directory, asked, exclude):
+@given(worlds(), facts, exclusions, exclusions)
+def test_nobody_excluded_and_nobody_who_reports_to_them_is_ever_told(directory, asked, exclude, alone):
+    resolution = resolve(directory, asked, exclude=exclude, alone=alone, now=NOW)
+    assert not [one for one in everybody(resolution) if in_line(directory, one, exclude)]
+    assert not alone & everybody(resolution)
+    assert all(one in alone or in_line(directory, one, exclude) for one in resolution.excluded)
+
+
+@settings(deadline=None)
+@given(worlds(), facts, exclusions, exclusions, exclusions)
+def test_the_answer_is_as_if_the_excluded_did_not_exist(directory, asked, exclude, alone, away):
     """No gap in the times, no word in a reason: nothing shows that somebody was left out."""
-    gone = {one: person for one, person in directory.people.items() if one not in exclude}
+    out = {one for one in directory.people if one in alone or in_line(directory, one, exclude)}
+
+    def kept(one: str | None) -> str | None:
+        return None if one in out else one
+
     strangers = {
-        one: replace(person, alternate=None if person.alternate in exclude else person.alternate)
-        for one, person in gone.items()
+        one: replace(person, alternate=kept(person.alternate), supervisor=kept(person.supervisor))
+        for one, person in directory.people.items()
+        if one not in out
     }
     networks = {
         one: replace(
             network,
-            cochairs=tuple(seat for seat in network.cochairs if seat.id not in exclude),
-            coordinators=tuple(seat for seat in network.coordinators if seat.id not in exclude),
+            cochairs=tuple(seat for seat in network.cochairs if seat.id not in out),
+            coordinators=tuple(seat for seat in network.coordinators if seat.id not in out),
         )
         for one, network in directory.networks.items()
     }
     without = replace(directory, people=strangers, networks=networks)
-    with_exclusion = resolve(directory, asked, exclude=exclude, now=NOW).recipients
-    assert with_exclusion == resolve(without, asked, exclude=frozenset(), now=NOW).recipients
+    found = resolve(directory, asked, exclude=exclude, alone=alone, now=NOW, away=away)
+    other = resolve(without, asked, exclude=frozenset(), now=NOW, away=away)
+    assert (found.recipients, found.awaiting, found.alarm) == (other.recipients, other.awaiting, other.alarm)
 
 
 @settings(deadline=None)
@@ -76,32 +100,34 @@ def test_the_order_of_lines_in_a_file_decides_nothing(directory, asked, exclude,
 
 
 @settings(deadline=None)
-@given(worlds(), facts, exclusions)
-def test_everybody_named_is_valid_today_has_a_key_and_stands_once(directory, asked, exclude):
-    named = ids(resolve(directory, asked, exclude=exclude, now=NOW))
+@given(worlds(), facts, exclusions, exclusions)
+def test_everybody_named_is_valid_today_has_a_key_and_stands_once(directory, asked, exclude, away):
+    resolution = resolve(directory, asked, exclude=exclude, now=NOW, away=away)
+    named = ids(resolution)
     assert len(named) == len(set(named))
     for one in named:
-        person = directory.people[one]
-        assert person.key_id is not None
-        assert holds_on(person, TODAY)
+        assert directory.people[one].key_id is not None
+    for one in everybody(resolution):
+        assert holds_on(directory.people[one], TODAY)
 
 
 @settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_roles_are_held_today_by_those_named_for_them(directory, asked, exclude):
     for turn in resolve(directory, asked, exclude=exclude, now=NOW).recipients:
-        person = directory.people[turn.person]
-        if turn.role in {FOCAL[asked.kind], RoleKind.OVERSIGHT, RoleKind.CHILD_PROTECTION}:
-            assert person.holds(RoleKind(turn.role), TODAY)
-        else:
-            assert turn.role in {"alternate", "cochair", RoleKind.COORDINATOR}
+        if turn.role in {"alternate", "cochair"}:
+            continue
+        seats = [seat for one in directory.networks.values() for seat in one.coordinators]
+        assert directory.people[turn.person].holds(RoleKind(turn.role), TODAY) or (
+            turn.role == RoleKind.COORDINATOR and turn.person in {seat.id for seat in seats if holds_on(seat, TODAY)}
+        )
 
 
 @settings(deadline=None)
-@given(worlds(), facts, exclusions)
-def test_turns_start_at_once_and_follow_the_clock(directory, asked, exclude):
+@given(worlds(), facts, exclusions, exclusions)
+def test_turns_start_at_once_and_follow_the_clock(directory, asked, exclude, away):
     clock = ACKNOWLEDGE_URGENT if asked.urgent else ACKNOWLEDGE
-    afters = [turn.after for turn in resolve(directory, asked, exclude=exclude, now=NOW).recipients]
+    afters = [turn.after for turn in resolve(directory, asked, exclude=exclude, now=NOW, away=away).recipients]
     later = [after for after in afters if after]
     assert afters == sorted(afters)
     assert not afters or not afters[0]
@@ -109,10 +135,41 @@ def test_turns_start_at_once_and_follow_the_clock(directory, asked, exclude):
 
 
 @settings(deadline=None)
+@given(worlds(), facts, exclusions, exclusions)
+def test_whoever_is_away_changes_the_order_and_drops_nobody(directory, asked, exclude, away):
+    """Nobody who would be asked is lost, and whoever is away is told after all who are there."""
+    directory = replace(directory, people={one: replace(it, leave=()) for one, it in directory.people.items()})
+    without = resolve(directory, asked, exclude=exclude, now=NOW)
+    found = ids(resolve(directory, asked, exclude=exclude, now=NOW, away=away))
+    assert {turn.person for turn in without.recipients if not turn.after} <= set(found)
+    assert bool(found) == bool(without.recipients)
+    if not set(found) <= away:
+        gone = [one in away for one in found]
+        assert gone == sorted(gone)
+
+
+@settings(deadline=None)
+@given(worlds(), facts, exclusions, exclusions)
+def test_whoever_is_away_is_never_told_at_once_while_somebody_can(directory, asked, exclude, away):
+    found = resolve(directory, asked, exclude=exclude, now=NOW, away=away).recipients
+
+    def is_away(one: str) -> bool:
+        return one in away or on_leave(directory.people[one], NOW)
+
+    first = [turn.person for turn in found if not turn.after]
+    if any(is_away(one) for one in first):
+        assert all(is_away(one) for one in first)
+        for one in first:
+            alternate = directory.people[one].alternate
+            fit = alternate in directory.people and directory.people[alternate].can_receive(TODAY)
+            assert not fit or is_away(alternate) or in_line(directory, alternate, exclude)
+
+
+@settings(deadline=None)
 @given(worlds(), facts, exclusions, st.sampled_from(["un", "ngo", "partner"]), st.sampled_from(sorted(STATIONS)))
 def test_nobody_of_another_agency_receives_what_has_an_owner(directory, asked, exclude, entity, station):
     """Single-agency tenants never see others' cases; child protection joins from the network only."""
-    asked = replace(asked, entity=entity, station=station)
+    asked = replace(asked, entity=entity, station=station, route=None)
     owner = local(FOCAL[asked.kind], entity, station)
     world = replace(directory, people={**directory.people, owner.id: owner})
     own = {entity, "un"} if entity == "partner" else {entity}
@@ -126,14 +183,26 @@ def test_nobody_of_another_agency_receives_what_has_an_owner(directory, asked, e
 @settings(deadline=None)
 @given(worlds(), facts, exclusions)
 def test_the_accused_entity_never_owns_through_the_network(directory, asked, exclude):
-    for turn in resolve(directory, asked, exclude=exclude, now=NOW).recipients:
+    resolution = resolve(directory, asked, exclude=exclude, now=NOW)
+    for turn in resolution.recipients:
         if turn.role in {"cochair", RoleKind.COORDINATOR}:
             assert directory.people[turn.person].entity != asked.entity
+    assert asked.entity not in {directory.people[one].entity for one in resolution.awaiting}
 
 
 @settings(deadline=None)
-@given(worlds(), facts, exclusions, st.data())
-def test_adding_somebody_elsewhere_changes_nothing_here(directory, asked, exclude, data):
+@given(worlds(), facts, exclusions)
+def test_those_who_await_an_owner_are_told_of_nothing_else(directory, asked, exclude):
+    resolution = resolve(directory, asked, exclude=exclude, now=NOW)
+    assert not set(resolution.awaiting) & set(ids(resolution))
+    seats = [seat for one in directory.networks.values() for seat in (*one.cochairs, *one.coordinators)]
+    assert set(resolution.awaiting) <= {seat.id for seat in seats}
+    assert not (resolution.awaiting and resolution.alarm)
+
+
+@settings(deadline=None)
+@given(worlds(), facts, exclusions, exclusions, st.data())
+def test_adding_somebody_elsewhere_changes_nothing_here(directory, asked, exclude, away, data):
     asked = replace(asked, station=data.draw(st.sampled_from([*sorted(STATIONS), *sorted(COUNTRIES)])))
     here = directory.place(asked.station)
     elsewhere = [station for station in STATIONS.values() if station.region != here.region]
@@ -142,12 +211,12 @@ def test_adding_somebody_elsewhere_changes_nothing_here(directory, asked, exclud
         newcomer,
         stations=(data.draw(st.sampled_from(elsewhere)).id,),
         level=data.draw(st.sampled_from([Level.COUNTRY, Level.REGIONAL])),
-        # An oversight office serves its entity wherever it sits.
-        roles=tuple(role for role in newcomer.roles if role.kind is not RoleKind.OVERSIGHT),
+        # An oversight office serves its entity wherever it sits, and an alarm finds a coordinator anywhere.
+        roles=tuple(role for role in newcomer.roles if role.kind not in {RoleKind.OVERSIGHT, RoleKind.COORDINATOR}),
     )
-    before = resolve(directory, asked, exclude=exclude, now=NOW)
+    before = resolve(directory, asked, exclude=exclude, now=NOW, away=away)
     larger = replace(directory, people={**directory.people, "p99": newcomer})
-    assert resolve(larger, asked, exclude=exclude, now=NOW) == before
+    assert resolve(larger, asked, exclude=exclude, now=NOW, away=away) == before
 
 
 @settings(deadline=None)
@@ -156,7 +225,7 @@ def test_the_more_specific_place_wins(directory, asked, data):
     """A newly appointed focal point at the very station comes before all who serve it from farther away."""
     station = data.draw(st.sampled_from(sorted(STATIONS)))
     entity = data.draw(st.sampled_from(["un", "ngo"]))
-    asked = replace(asked, station=station, entity=entity)
+    asked = replace(asked, station=station, entity=entity, route=None)
     role = FOCAL[asked.kind]
     farther = [
         person
@@ -170,10 +239,11 @@ def test_the_more_specific_place_wins(directory, asked, data):
 @settings(deadline=None)
 @given(worlds(), facts, st.data())
 def test_levels_come_in_order(directory, asked, data):
-    """Without alternates, the entity's focal points stand from country to headquarters."""
+    """Without alternates, and nobody away, the entity's focal points stand from country to headquarters."""
     station = data.draw(st.sampled_from(sorted(STATIONS)))
-    asked = replace(asked, entity=data.draw(st.sampled_from(["un", "ngo"])), station=station, child=False)
-    plain = {one: replace(person, alternate=None) for one, person in directory.people.items()}
+    entity = data.draw(st.sampled_from(["un", "ngo"]))
+    asked = replace(asked, entity=entity, station=station, child=False, route=None)
+    plain = {one: replace(person, alternate=None, leave=()) for one, person in directory.people.items()}
     turns = resolve(replace(directory, people=plain), asked, exclude=frozenset(), now=NOW).recipients
     levels = [LEVELS.index(directory.people[turn.person].level) for turn in turns if turn.role == FOCAL[asked.kind]]
     assert levels == sorted(levels)
@@ -181,11 +251,31 @@ def test_levels_come_in_order(directory, asked, data):
 
 @settings(deadline=None)
 @given(worlds(), facts, exclusions)
+def test_a_copy_for_harassment_goes_to_the_same_entity_at_once_and_moves_nobody_else(directory, asked, exclude):
+    directory = replace(directory, people={one: replace(it, leave=()) for one, it in directory.people.items()})
+    asked = replace(asked, kind="sea", route=Route.DUAL)
+    alone = resolve(directory, replace(asked, route=None), exclude=exclude, now=NOW).recipients
+    both = resolve(directory, asked, exclude=exclude, now=NOW).recipients
+    copied = [turn for turn in both if turn.role == RoleKind.SH_FOCAL_POINT]
+    assert {directory.people[turn.person].entity for turn in copied} <= {asked.entity}
+    if any(turn.role == RoleKind.PSEA_FOCAL_POINT for turn in alone):
+        assert all(not turn.after for turn in copied)
+        assert len(copied) <= 1
+        assert {turn.person for turn in alone} <= {turn.person for turn in both}
+
+
+@settings(deadline=None)
+@given(worlds(), facts, exclusions)
 def test_nobody_is_said_only_when_there_is_nobody(directory, asked, exclude):
-    assume(not resolve(directory, asked, exclude=exclude, now=NOW).recipients)
+    asked = replace(asked, route=None)
+    resolution = resolve(directory, asked, exclude=exclude, now=NOW)
+    assume(not resolution.recipients)
     place = directory.place(asked.station)
     for person in directory.people.values():
-        if person.id in exclude or not person.can_receive(TODAY) or person.entity != asked.entity:
+        free = not in_line(directory, person.id, exclude)
+        if free and person.holds(RoleKind.COORDINATOR, TODAY):
+            assert resolution.alarm, "somebody is there to be told of the gap"
+        if not free or not person.can_receive(TODAY) or person.entity != asked.entity:
             continue
         assert not person.holds(RoleKind.OVERSIGHT, TODAY)
         if person.holds(FOCAL[asked.kind], TODAY):
@@ -195,37 +285,6 @@ def test_nobody_is_said_only_when_there_is_nobody(directory, asked, exclude):
             countries = {STATIONS[station].country for station in person.stations}
             covered = place.region in regions if person.level is Level.REGIONAL else place.country in countries
             assert not covered
-
-
-@settings(deadline=None)
-@given(worlds(), st.sampled_from(["en", "fr", "fr-CA", "fr-CH", "ar", "so"]), exclusions, st.booleans())
-def test_counsellors_speak_the_language_and_come_by_tier(directory, language, exclude, urgent):
-    resolution = resolve_counsellor(directory, language, exclude=exclude, now=NOW, urgent=urgent)
-    found = [directory.people[one] for one in ids(resolution)]
-    assert not exclude & set(ids(resolution))
-    for person in found:
-        assert person.holds(RoleKind.COUNSELLOR, TODAY)
-        assert person.key_id is not None
-        assert any(tag == language or tag.partition("-")[0] == language.partition("-")[0] for tag in person.languages)
-    order = [(TIERS.index(person.tier), person.id) for person in found]
-    assert order == sorted(order)
-    step = ACKNOWLEDGE_URGENT if urgent else ACKNOWLEDGE
-    assert [turn.after for turn in resolution.recipients] == [number * step for number in range(len(found))]
-
-
-@settings(deadline=None)
-@given(worlds(), st.sampled_from(["en", "fr", "ar"]), exclusions)
-def test_no_counsellor_means_that_nobody_fits(directory, language, exclude):
-    fitting = [
-        person
-        for person in directory.people.values()
-        if person.can_receive(TODAY)
-        and person.holds(RoleKind.COUNSELLOR, TODAY)
-        and person.id not in exclude
-        and any(tag.partition("-")[0] == language for tag in person.languages)
-    ]
-    resolution = resolve_counsellor(directory, language, exclude=exclude, now=NOW)
-    assert bool(resolution.recipients) == bool(fitting)
 
 
 def local(role: RoleKind, entity: str, station: str) -> Person:
