@@ -33,7 +33,8 @@ from routing.directory import (
     holds_on,
     meet,
 )
-from routing.resolve import TIERS, Facts, Turn, resolve
+from routing.matching import TIERS
+from routing.resolve import Facts, Turn, resolve
 from routing.search import Search
 
 __all__ = ["KINDS", "Counselling", "Coverage", "Covered", "Desk", "Service", "cover", "fluency"]
@@ -51,7 +52,7 @@ class Service(StrEnum):
     @property
     def tiers(self) -> tuple[Tier, ...]:
         """The tiers to ask, in this order."""
-        return (Tier.GBV,) if self is Service.AFFECTED else tuple(tier for tier in TIERS if tier is not Tier.GBV)
+        return TIERS["community" if self is Service.AFFECTED else "staff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +208,10 @@ class _Asking:
         return Counselling(country, language, service, people, _by_hour(week, counts))
 
     def counsellors(self, language: str, service: Service) -> tuple[Person, ...]:
-        """Everybody who would be asked in some hour, not only the first five of `resolve_counsellor`."""
+        """Everybody who would be asked in some hour, not only the first five of `match_counsellors`."""
         found = [
             person
-            for person in Search(self.directory, self.day, frozenset()).holders(
+            for person in Search(self.directory, self.now).holders(
                 self.directory.counsellors(language), RoleKind.COUNSELLOR
             )
             if person.tier in service.tiers and fluency(person, language) is not Fluency.BASIC

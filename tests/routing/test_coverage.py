@@ -22,7 +22,8 @@ from routing.directory import (
     Tier,
 )
 from routing.hours import at_work
-from routing.resolve import Facts, resolve, resolve_counsellor
+from routing.matching import COUNSELLORS, Wish, match_counsellors
+from routing.resolve import Facts, resolve
 from tests.routing.covering import somebody, spoken, working_worlds
 from tests.routing.worlds import COUNTRIES, STATIONS, TODAY, directory_of, worlds
 
@@ -61,16 +62,12 @@ class TestAgreesWithResolve:
     def test_the_counsellors_are_those_who_would_be_asked(self, directory):
         for covered in cover(directory, TODAY).countries:
             for one in covered.counselling:
-                asked = resolve_counsellor(
-                    directory, one.language, exclude=frozenset(), now=NOON, tiers=one.service.tiers
-                ).recipients
-                ids = [person.id for person in one.counsellors]
-                well = [
-                    turn.person
-                    for turn in asked
-                    if fluency(directory.people[turn.person], one.language) is not Fluency.BASIC
-                ]
-                assert ids[: len(well)] == well
+                wish = Wish(one.language, "staff" if one.service is Service.PERSONNEL else "community")
+                asked = match_counsellors(directory, wish, exclude=frozenset(), now=NOON, busy={}).recipients
+                ids = {person.id for person in one.counsellors}
+                assert {turn.person for turn in asked} <= ids
+                whole_days = {person.id for person in one.counsellors if not person.leave and not person.hours}
+                assert len(asked) >= min(len(whole_days), COUNSELLORS)
 
     @given(working_worlds(), st.data())
     def test_an_hour_has_as_many_as_are_at_work_in_every_minute_of_it(self, directory, data):
