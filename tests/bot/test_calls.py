@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 
 from bot.incoming import Command, Open, Typed
+from cases.outbox import GAP
 from crypto.receipt import derive
 from flows.state import Secret
 from tests.bot.real_turns import real_world
@@ -242,8 +243,13 @@ async def test_when_nobody_can_receive_it_that_is_said_and_nothing_is_lost(world
     screen = await walk.to_receipt(story=CANARY)
     assert "there is nobody here who could receive your report safely" in shown(screen)
     assert screen.number is None
-    assert [len(await world.rows(table)) for table in ("documents", "wraps", "outbox")] == [0, 0, 0]
+    assert [len(await world.rows(table)) for table in ("documents", "wraps")] == [0, 0]
+    [gap] = await world.rows("outbox")
+    day = int(world.clock().timestamp()) // 86_400
+    assert (gap.template, gap.reference, gap.recipient) == (GAP, f"day{day}", "runa-teff")
     assert CANARY in shown(await walk.press("again"))
+    await walk.press("send", "again")
+    assert len(await world.rows("outbox")) == 1, "trying again and again calls the coordinator once a day"
     world.people = whole
     await walk.press("send")
     assert walk.screen.number
@@ -275,7 +281,7 @@ async def test_words_for_a_counsellor_open_for_counsellors_only(world, language,
     await walk.write(CANARY)
     await ask(walk)
     [(plain, found)] = await world.opened_by("referral")
-    assert plain == {"format": "linnet referral 1", "language": language, "words": {"reach": REACH}, "wishes": []}
+    assert plain == {"format": "linnet referral 2", "language": language, "words": {"reach": REACH}, "wishes": []}
     assert found == readers
     await walk.press("go_on")
     assert walk.screen.writes, "back at the question that was interrupted"
@@ -284,14 +290,14 @@ async def test_words_for_a_counsellor_open_for_counsellors_only(world, language,
 async def test_wishes_go_with_the_request_in_both_languages_and_are_then_forgotten(world):
     walk = Walk(world)
     await walk.to_story("fr")
-    await walk.press("!help", "talk", "wishes", "community", "woman", "!skip", "evening")
+    await walk.press("!help", "talk", "wishes", "community", "woman", "!skip", "afternoon")
     await walk.write(REACH)
     await walk.press("!done")
     [(plain, _)] = await world.opened_by("referral")
     assert {one["node"]: one["answer"]["id"] for one in plain["wishes"]} == {
         "c_group": "community",
         "c_gender": "woman",
-        "c_when": "evening",
+        "c_when": "afternoon",
     }
     for one in plain["wishes"]:
         node = world.book.nodes[one["node"]]
