@@ -6,24 +6,22 @@ alerts that go with it. Nothing is saved and nothing is sent until the turn comm
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from bot import schedule
+from bot.receipts import keys_of
 from bot.told import facts_of, wish_of
 from cases.outbox import Alert
 from cases.turns import Document, Wrapped
 from config.clocks import Policy, shipped
 from crypto.entropy import Entropy
 from crypto.keys import PublicKey
-from crypto.receipt import derive, new_receipt
+from crypto.receipt import new_receipt
 from crypto.reference import new_reference
 from crypto.seal import seal
 from crypto.vault import Vault
@@ -36,12 +34,6 @@ from routing.matching import match_counsellors, safe_hours
 from routing.resolve import Resolution, resolve
 from routing.triage import Table, Verdict, triage
 
-_HASHING = ThreadPoolExecutor(1, thread_name_prefix="receipt")
-"""Where receipts are derived, each with 64 MiB, one after the other: ``crypto.passwords`` says why not side by side.
-
-A thread of its own, not a lock around any thread: a turn that is cancelled would let go of the lock at once, while
-its derivation goes on.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +88,7 @@ class Calls:
         if not found.recipients:
             return Outcome("nobody", gaps=schedule.gaps(found, now))
         receipt = new_receipt(self.entropy)
-        deriving = partial(derive, receipt, pepper=self.vault.receipt_pepper)
-        keys = await asyncio.get_running_loop().run_in_executor(_HASHING, deriving)
+        keys = await keys_of(receipt, self.vault.receipt_pepper)
         plain = _canonical(self._report(book, state, texts, verdict, now, urgent=facts.urgent))
         document = self._document("report", plain, people, found, now, urgent=facts.urgent)
         return Outcome(

@@ -25,6 +25,7 @@ from bot.couriers import TelegramStaff
 from bot.mail import MailStaff
 from bot.opening import Opened, OpeningError, entropy
 from bot.reporter import ReporterDoor, Webhook, build_bot
+from bot.returning import Returning
 from bot.show import Shower
 from bot.staff import StaffBot
 from bot.staff_api import ATTEMPTS, REQUESTS, StaffApi
@@ -36,6 +37,7 @@ from bot.staff_pace import Pace
 from bot.turn import TurnTaker
 from bot.understand import Understanding
 from bot.web import WebDoor
+from cases.ending import end
 from cases.retention import sweep
 from cases.store import StoreError
 from routing.directory import Person, holds_on
@@ -60,8 +62,9 @@ class Service:
             opened.vault,
             opened.book,
             opened.languages,
-            Shower(opened.languages, opened.care, self._country),
+            Shower(opened.languages, opened.care, self._country, lambda: opened.people.directory),
             Calls(lambda: opened.people, opened.vault, opened.languages, opened.table, opened.policy, entropy=entropy),
+            Returning(opened.store, lambda: opened.people, opened.vault, entropy=entropy),
             Understanding(opened.languages, opened.lists),
             entropy=entropy,
             clock=_now,
@@ -158,6 +161,12 @@ class Service:
                 swept = await sweep(self.opened.store, hour=hour, draft_hours=self.opened.settings.draft_hours)
                 if swept.drafts:
                     _log.info("drafts_expired count=%d", swept.drafts)
+                keep_days = self.opened.settings.keep_days
+                ended = await end(self.opened.store, hour=hour, keep_days=keep_days, entropy=entropy)
+                if ended.destroyed:
+                    _log.info("cases_ended count=%d", ended.destroyed)
+                if ended.warned:
+                    self.wake.set()
             except StoreError:
                 _log.warning("sweep_failed")
             await asyncio.sleep(SWEEP_SECONDS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.case import Case, CaseWords
 from bot.screen import Button, Screen, Told
 from config.care import Care
 from config.care_content import Block
@@ -20,6 +21,7 @@ from flows.state import Notice, State
 from flows.step import can_go_back, may_end, offers
 from locales.catalogues import Languages
 from locales.isolate import fill, isolate, show
+from routing.directory import Directory
 
 ERASE = "erase"
 
@@ -36,13 +38,22 @@ NOTHING = {Block.MISCONDUCT: "misconduct_none", Block.CHILD_RULE: None}
 """What is said where there is no care content: these, and else to call the emergency number. ``None``: not a word."""
 
 
+def _nobody() -> Directory:
+    return Directory({}, {}, {}, {}, {}, {})
+
+
 class Shower:
     """Knows the words and the help lines, and draws screens from states."""
 
     def __init__(
-        self, languages: Languages, care: Care, country_of: Callable[[str | None], str | None] = lambda _: None
+        self,
+        languages: Languages,
+        care: Care,
+        country_of: Callable[[str | None], str | None] = lambda _: None,
+        directory: Callable[[], Directory] = _nobody,
     ) -> None:
-        """``country_of`` gives the country of a duty station, by their ids in the directory."""
+        """``country_of`` gives the country of a duty station, by their ids in the ``directory``."""
+        self.directory = directory
         self.languages = languages
         self.care = care
         self.country_of = country_of
@@ -54,6 +65,7 @@ class Shower:
         texts: Mapping[str, str],
         *,
         receipt: str | None = None,
+        case: Case | None = None,
         notice: Notice | str | None = None,
     ) -> Screen:
         """What the person sees now. ``texts`` holds the words of the slots, decrypted for this one moment."""
@@ -62,6 +74,8 @@ class Shower:
             return self._every_language(book, state, node, notice)
         tag, values = self._values(book, state, node)
         direction = self.languages.direction(tag)
+        if case is not None:
+            values |= CaseWords(self.languages, tag, self.directory()).values(case)
         values |= {"leave": self.languages.word(tag, "leave_word"), "receipt": grouped(receipt) if receipt else ""}
 
         def say(phrase: Phrase) -> str:

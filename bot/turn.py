@@ -27,21 +27,25 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.calls import Calls
+from bot.case import Case, look
 from bot.incoming import Incoming, Notes, Reply
 from bot.one_by_one import OneByOne
+from bot.returning import CALLS as CALLS_ON_RETURN
+from bot.returning import Returning
 from bot.screen import Screen
 from bot.session import LostError, Session, Sessions
 from bot.show import Shower
 from bot.understand import Understanding
 from cases.outbox import Alert
 from cases.store import Store, StoreError, StoreLostError
-from cases.turns import Document, Done, Writes, commit, keep_book, read, renote, stored_book
+from cases.turns import Document, Done, Tried, Writes, commit, keep_book, read, renote, stored_book
+from cases.withdrawal import Withdrawal
 from crypto.entropy import Entropy
 from crypto.vault import Vault
-from flows.book import Book, Choose, Say, Text
+from flows.book import CASE, Book, Call, Choose, Say, Text
 from flows.canonical import from_json, to_json
 from flows.errors import BookError
-from flows.path import walk
+from flows.path import here, walk
 from flows.state import Ask, End, Event, Forget, Notice, Result, Seal, State
 from flows.step import begin, step
 from locales.catalogues import Languages
@@ -120,6 +124,8 @@ class _Work:
     anew: bool = False
     documents: list[Document] = field(default_factory=list)
     gaps: list[Alert] = field(default_factory=list)
+    tried: Tried | None = None
+    withdrawal: Withdrawal | None = None
     notice: Notice | None = None
     over: bool = False
 
@@ -135,6 +141,7 @@ class TurnTaker:
         languages: Languages,
         shower: Shower,
         calls: Calls,
+        returning: Returning,
         understanding: Understanding,
         *,
         entropy: Entropy,
@@ -149,6 +156,7 @@ class TurnTaker:
         self.languages = languages
         self.shower = shower
         self.calls = calls
+        self.returning = returning
         self.understanding = understanding
         self.sessions = Sessions(vault, entropy)
         self.entropy = entropy
@@ -217,19 +225,30 @@ class TurnTaker:
             work.lost = True
         else:
             work.known, work.anew = True, False
+            await self._close_case(work)
         return work
+
+    async def _close_case(self, work: _Work) -> None:
+        """Lead out of a case whose time is over or that is gone: no screen of it without what it shows."""
+        if not _in_case(work.book, work.session.state):
+            return
+        key = work.session.case
+        if key is None or key.until < self.clock().timestamp() or await self._case(work) is None:
+            state = work.session.state
+            # With another number, so that a tap on the case's screen cannot answer the question below it.
+            work.session = replace(work.session, state=replace(state, aside=None, seq=state.seq + 1), case=None)
 
     async def _done(self, work: _Work, incoming: Incoming, pseudonym: bytes, mark: bytes) -> Reply | None:
         """One try; ``None`` when somebody else was faster and it must be done on what is there now."""
         if work.repeated:
-            return self._repeat(work)
+            return await self._repeat(work)
         if work.session.state.over:  # left, and the door is still clearing up: this is the beginning of a new one
             work.book, work.anew = self.book, True
             work.session = replace(self._begin(incoming), notes=work.session.notes)
         await self._step(work, incoming, pseudonym)
         notes = incoming.remember(work.session.notes, work.notice not in NOT_KEPT)
         work.session = replace(work.session, notes=notes)
-        reply = Reply(self._screen(work), notes)
+        reply = Reply(await self._screen(work), notes)
         done = await commit(
             self.store,
             Writes(
@@ -241,13 +260,15 @@ class TurnTaker:
                 work.slots,
                 work.anew or work.over,
                 tuple(work.documents),
-                tuple(work.gaps),
+                gaps=tuple(work.gaps),
+                tried=work.tried,
+                withdrawal=work.withdrawal,
             ),
             entropy=self.entropy,
         )
         if done is not Done.WRITTEN:
             return None  # look again: either the delivery is done by now, or the session has moved on
-        if work.documents or work.gaps:
+        if work.documents or work.gaps or work.withdrawal is not None:
             self.committed()
         return reply
 
@@ -277,16 +298,16 @@ class TurnTaker:
             self.books[digest] = book
         return self.books[digest]
 
-    def _repeat(self, work: _Work) -> Reply:
+    async def _repeat(self, work: _Work) -> Reply:
         """A delivery that was done before: the present question, or nothing at all if the conversation is over."""
         if not work.known or work.session.state.over:
             ended = self.shower.ended(work.session.state.language, work.session.state.seq)
             return Reply(ended, work.session.notes, repeat=True)
-        return Reply(self._screen(work), work.session.notes, repeat=True)
+        return Reply(await self._screen(work), work.session.notes, repeat=True)
 
     async def _step(self, work: _Work, incoming: Incoming, pseudonym: bytes) -> None:
         """Step, and carry out what the conversation asks for, until it waits for the person again."""
-        event: Event = self.understanding.event(incoming.happened, self._screen(work))
+        event: Event = self.understanding.event(incoming.happened, await self._screen(work))
         for _ in range(CALLS):
             stepped = step(work.book, work.session.state, event)
             work.session = replace(work.session, state=stepped.state)
@@ -304,6 +325,9 @@ class TurnTaker:
                         work.over = True
             if asked is None:
                 break
+            if asked.call in CALLS_ON_RETURN:
+                event = Result(asked.key, await self._returned(work, asked, pseudonym))
+                continue
             outcome = await self.calls.carry_out(asked, work.book, work.session.state, work.session.texts, self.clock())
             if outcome.document is not None:
                 work.documents.append(outcome.document)
@@ -311,8 +335,21 @@ class TurnTaker:
             if outcome.receipt is not None:
                 work.session = replace(work.session, receipt=outcome.receipt)
             event = Result(asked.key, outcome.name)
-        if work.session.receipt and not _shows_receipt(work.book, work.session.state):
+        if work.session.receipt and not _needs_receipt(work.book, work.session.state):
             work.session = replace(work.session, receipt=None)
+        if work.session.case and not _in_case(work.book, work.session.state):
+            work.session = replace(work.session, case=None)
+
+    async def _returned(self, work: _Work, asked: Ask, pseudonym: bytes) -> str:
+        """Carry out what somebody with a number asks for, and gather what has to be saved for it."""
+        returned = await self.returning.carry_out(asked, work.session, pseudonym, self.clock())
+        if returned.case is not None:
+            work.session = replace(work.session, case=returned.case)
+        if returned.document is not None:
+            work.documents.append(returned.document)
+        work.tried = returned.tried or work.tried
+        work.withdrawal = returned.withdrawal or work.withdrawal
+        return returned.name
 
     def _seal(self, work: _Work, pseudonym: bytes, slot: str, words: str, *, append: bool) -> None:
         words = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # half a sign cannot be written
@@ -342,17 +379,26 @@ class TurnTaker:
         state = State(work.book.digest, work.session.state.language, work.session.state.seq, work.book.start, over=True)
         return self.sessions.closed(pseudonym, self.sessions.new(state, work.session.notes))
 
-    def _screen(self, work: _Work) -> Screen:
+    async def _screen(self, work: _Work) -> Screen:
         state = work.session.state
         if work.over or state.over:
             return self.shower.ended(state.language, state.seq)
+        case = await self._case(work)
         return self.shower.screen(
             work.book,
             state,
             work.session.texts,
             receipt=work.session.receipt,
+            case=case,
             notice="lost" if work.lost else work.notice,
         )
+
+    async def _case(self, work: _Work) -> Case | None:
+        """The report that the person is looking at."""
+        key = work.session.case
+        if key is None or not _in_case(work.book, work.session.state):
+            return None
+        return await look(self.store, key, self.returning.people().directory)
 
     # --- notes ---------------------------------------------------------------------------------------------
 
@@ -398,12 +444,20 @@ async def _patiently(attempt: Callable[[], Awaitable[_Found | None]]) -> _Found 
     return None
 
 
-def _shows_receipt(book: Book, state: State) -> bool:
-    """Whether the conversation still stands at the screen with the number, aside or not."""
+def _in_case(book: Book, state: State) -> bool:
+    """Whether the person looks at a screen that may be shown only while their number is open."""
+    return not state.over and here(book, state).startswith(CASE)
+
+
+def _needs_receipt(book: Book, state: State) -> bool:
+    """Whether the conversation still stands at the number, or at the question whether it was kept right."""
     if state.over:
         return False
     match book.nodes[walk(book, state).stop]:
-        case Say(say=phrase) | Choose(ask=phrase) | Text(ask=phrase):
+        case Say(say=phrase) | Choose(ask=phrase):
             return "{receipt}" in phrase.english
+        case Text(to=to):
+            onward = book.nodes[to]
+            return isinstance(onward, Call) and onward.call == "check_number"
         case _:
             return False

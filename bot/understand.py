@@ -13,6 +13,7 @@ from typing import Literal, assert_never
 
 from bot.incoming import Command, Happened, Open, Other, Tap, Typed
 from bot.screen import Screen
+from crypto.receipt import normalise
 from flows.distress import Heard, Lists, hear
 from flows.distress_spelling import one_slip
 from flows.state import Event, Interrupt, Look, Pick, Unusable, Words
@@ -71,7 +72,8 @@ class Understanding:
             for option in screen.options:
                 if normal(option.label) == plain:
                     return self._button(option.id, typed.seq)
-        return Words(typed.words, typed.seq, typed.final, self._alarm(text), self._near(plain))
+        is_number = normalise(text) is not None
+        return Words(typed.words, typed.seq, typed.final, self._alarm(text), self._near(plain), is_number)
 
     def _near(self, plain: str) -> bool:
         """Whether the whole message is one slip away from a word that would have acted."""

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.screen import Button, Screen
@@ -18,6 +19,9 @@ from locales.catalogues import Languages
 
 WORDS_LIMIT = 10_000
 """Characters the box takes."""
+
+_MARGIN = 4
+"""Modules of white around a QR code (ISO/IEC 18004)."""
 
 _BULLET = re.compile("^(\u2068?)• ")
 """How a line of a list begins; in right-to-left text a line that was filled in stands in an isolate."""
@@ -87,6 +91,22 @@ def _groups(number: str) -> tuple[str, ...]:
     return tuple(parts) if len(parts) > 1 else tuple(re.findall(r".{1,4}", plain))
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A QR code as one SVG path: ``size`` modules wide and high, its quiet margin included."""
+
+    size: int
+    path: str
+
+
+def _picture(number: str) -> Picture:
+    """The number's digits, and nothing else, as a QR code; high error correction, since screens get photographed."""
+    code = segno.make(_bare(number), error="h", micro=False)
+    rows = list(code.matrix_iter(border=_MARGIN))
+    dots = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark]
+    return Picture(len(rows), "".join(dots))
+
+
 class Pages:
     """Draws every page of the web door."""
 
@@ -125,6 +145,9 @@ class Pages:
             mixed=bool(options) and all(option.id in self._languages.tags for option in options),
             only=len([option for option in options if not option.id.startswith("!")]) == 1 and not screen.writes,
             limit=WORDS_LIMIT,
+            picture=_picture(screen.number) if screen.number else None,
+            picture_show=self._languages.word(screen.language, "page_picture"),
+            picture_risk=self._languages.word(screen.language, "page_picture_risk"),
         )
 
     def start(self, tag: str, notice: str | None = None) -> str:

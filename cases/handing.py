@@ -143,6 +143,13 @@ async def acknowledge(store: Store, reference: str, recipient: str, now: int) ->
             .where(outbox.c.reference == reference, no_longer, outbox.c.state.in_((WAITING, DEAD)))
             .values(state=DONE, due=FULL_HOUR)
         )
+        # What the person added later goes where the report goes, and no further.
+        added = select(additions.c.reference).where(additions.c.about == reference)
+        await connection.execute(
+            update(outbox)
+            .where(outbox.c.reference.in_(added), outbox.c.recipient.in_(others), outbox.c.state.in_((WAITING, DEAD)))
+            .values(state=DONE, due=FULL_HOUR)
+        )
         await record(connection, recipient, Act.ACKNOWLEDGED, reference, now)
     return True
 

@@ -8,15 +8,19 @@ transaction that writes: only somebody who has been handed the report, and only 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.outbox import SENT, WAITING
 from cases.store import Store
 from cases.tables import documents, messages, outbox, statuses, tombstones, wraps
 
+ALERT = "staff_alert"
+"""The template of the alert that comes with a report."""
 RECEIVED = "received"
+CLOSED = "closed"
 WITHDRAWN = "withdrawn"
 STATUSES = (
     RECEIVED,
@@ -25,7 +29,7 @@ STATUSES = (
     "sent_on",
     "assessment",
     "investigation",
-    "closed",
+    CLOSED,
 )
 """How far a report can have come, as staff say it. "withdrawn" is the person's own word and ends all others."""
 
@@ -58,6 +62,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """One of those the report is sealed for: the name of their key, their turn, and when it comes.
+
+    ``due`` is in unix seconds, None where their turn has come or will not come any more.
+    """
+
+    recipient: str = field(repr=False)
+    key_id: str = field(repr=False)
+    turn: int
+    due: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Behind:
     """What stands behind a number: the report, who has it, how far it has come, what was answered.
 
@@ -65,7 +82,7 @@ class Behind:
         day: when it was sent, in days since 1970.
         status: one of ``STATUSES``, or "withdrawn".
         status_day: when that was said; None for "received".
-        chain: everybody it is sealed for, with the name of their key, whether told yet or not.
+        chain: everybody it is sealed for, whether told yet or not, by turn.
     """
 
     reference: str = field(repr=False)
@@ -74,7 +91,7 @@ class Behind:
     status_day: int | None
     readers: tuple[Reader, ...]
     messages: tuple[Message, ...] = field(repr=False)
-    chain: tuple[tuple[str, str, int], ...] = field(repr=False)
+    chain: tuple[Link, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +116,7 @@ async def find(store: Store, lookup: bytes) -> Behind | Ended | None:
             grave = (await connection.execute(select(tombstones).where(tombstones.c.lookup == lookup))).first()
             return None if grave is None else Ended(grave.day, grave.ended)
         readers = await told(connection, row.reference)
-        chain = (
-            await connection.execute(
-                select(wraps).where(wraps.c.reference == row.reference).order_by(wraps.c.turn, wraps.c.recipient)
-            )
-        ).all()
+        chain = (await connection.execute(_chain(row.reference))).all()
         answers = (
             await connection.execute(
                 select(messages).where(messages.c.reference == row.reference).order_by(messages.c.number)
@@ -116,7 +129,24 @@ async def find(store: Store, lookup: bytes) -> Behind | Ended | None:
         row.status_day,
         tuple(Reader(one.recipient, one.acknowledged_hour) for one in chain if one.recipient in readers),
         tuple(Message(one.number, one.recipient, one.day, one.body) for one in answers),
-        tuple((one.recipient, one.key_id, one.turn) for one in chain),
+        tuple(Link(one.recipient, one.key_id, one.turn, one.due) for one in chain),
+    )
+
+
+def _chain(reference: str) -> Select[tuple[Any, ...]]:
+    """Every wrap of a report, by turn, with the moment at which its recipient's turn comes if it is still to come."""
+    waiting = (
+        (outbox.c.reference == wraps.c.reference)
+        & (outbox.c.recipient == wraps.c.recipient)
+        & (outbox.c.template == ALERT)
+        & (outbox.c.state == WAITING)
+        & (outbox.c.attempts == 0)
+    )
+    return (
+        select(wraps.c.recipient, wraps.c.key_id, wraps.c.turn, wraps.c.acknowledged_hour, outbox.c.due)
+        .outerjoin(outbox, waiting)
+        .where(wraps.c.reference == reference)
+        .order_by(wraps.c.turn, wraps.c.recipient)
     )
 
 

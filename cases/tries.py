@@ -50,7 +50,8 @@ async def wrong(connection: AsyncConnection, mark: bytes, now: int) -> None:
     fresh = found is None or found.until_minute + FORGOTTEN_MINUTES < now // 60
     count = 1 if fresh or found is None else found.wrong + 1
     await right(connection, mark)
-    until = -(-now // 60) + wait_minutes(count)
+    wait = wait_minutes(count)
+    until = -(-now // 60) + wait if wait else now // 60
     await connection.execute(insert(tries).values(mark=mark, wrong=count, until_minute=until))
 
 

@@ -12,12 +12,12 @@ was still reading the question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cases.ending import destroy
 from cases.mailbox import WITHDRAWN, told, write_status
 from cases.outbox import Alert, insert_alerts
 from cases.tables import additions, documents, messages, outbox, statuses, tombstones, wraps
@@ -55,13 +55,12 @@ async def withdraw(connection: AsyncConnection, given: Withdrawal, *, entropy: E
     await connection.execute(select(outbox.c.id).where(outbox.c.reference == given.reference).with_for_update())
     if await told(connection, given.reference) != given.readers:
         return False
-    added = select(additions.c.reference).where(additions.c.about == given.reference)
-    later = list((await connection.execute(added)).scalars())
     if not given.readers:
-        await _destroy(connection, [*later, given.reference])
+        await destroy(connection, [given.reference])
         await connection.execute(insert(tombstones).values(lookup=given.lookup, day=given.day, ended=WITHDRAWN))
         return True
-    await _destroy(connection, later)
+    added = select(additions.c.reference).where(additions.c.about == given.reference)
+    await destroy(connection, (await connection.execute(added)).scalars())
     await connection.execute(
         delete(wraps).where(wraps.c.reference == given.reference, wraps.c.recipient.not_in(given.readers))
     )
@@ -72,11 +71,3 @@ async def withdraw(connection: AsyncConnection, given: Withdrawal, *, entropy: E
     await write_status(connection, given.reference, WITHDRAWN, given.day)
     await insert_alerts(connection, given.notices, entropy=entropy)
     return True
-
-
-async def _destroy(connection: AsyncConnection, references: Iterable[str]) -> None:
-    """Remove sealed documents with everything about them: wraps first, so that no moment leaves a readable rest."""
-    gone = list(references)
-    await connection.execute(delete(wraps).where(wraps.c.reference.in_(gone)))
-    await connection.execute(delete(outbox).where(outbox.c.reference.in_(gone)))
-    await connection.execute(delete(documents).where(documents.c.reference.in_(gone)))

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     public_origin: str | None = None
     leave_to: str = "https://www.wikipedia.org/"
     draft_hours: int = Field(default=72, ge=1, le=24 * 30)
+    keep_days: int = Field(default=90, ge=30, le=3650)
     languages: str = ""
     reporter_token: SecretStr | None = None
     staff_token: SecretStr | None = None

@@ -37,6 +37,15 @@ INTERRUPTS = ("help", "leave", "language", "delete", "self_harm", "worried", "da
 The last three answer words of distress: about oneself, about somebody else, and of danger now.
 """
 
+NUMBER = "number"
+"""The interrupt that asks for the number of a report, and takes one typed where nobody asked for it.
+
+A book in which nobody can come back has none.
+"""
+
+CASE = "case_"
+"""What the names of nodes begin with that are shown only while the number of a report is open."""
+
 YES = "yes"
 """The option that gives a consent."""
 
@@ -91,6 +100,7 @@ class Text:
     """A question answered in the person's own words, sealed under ``slot``.
 
     ``consent`` is the attribute that must be "yes" for the words to be part of a report; words set ``apart`` never are.
+    ``once``: one message is the whole answer, and "that's all" is not waited for.
     """
 
     name: str
@@ -101,6 +111,7 @@ class Text:
     seal: bool
     consent: str | None = None
     apart: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from flows.book import LANGUAGE, RETURN, Book, Call, Choose, Decide, Do, Node, Say, Text
+from flows.book import CASE, LANGUAGE, NUMBER, RETURN, Book, Call, Choose, Decide, Do, Node, Say, Text
 from flows.explore import STORY, Edge, Reach, explore
 
 MOST_ACTIONS = 8
@@ -19,6 +19,7 @@ MOST_ACTIONS = 8
 MAY_ASK = frozenset(
     {"language", "safe", "danger", "want", "affected", "under_18", "about", "elapsed", "actor", "setting_aid"}
     | {"entity", "works", "station", "story", "where", "names", "reach", "also"}
+    | {"number", "addition", "check"}
     | {"story_ok", "name_ok", "share_ok", "count_ok"}
     | {"keep_place", "keep_from", "c_group", "c_gender", "c_mode", "c_when"}
 )
@@ -32,7 +33,7 @@ clothing, alcohol; why; proof; health status; an employee number. A new question
 _OUTSIDE = {("actor", "other_person"), ("setting_aid", "no"), ("about", "other_misconduct")}
 _NOT_OWN = {"!leave", "!help", "!language", "!delete", "!back", "words", "!self_harm", "!worried", "!danger"}
 """What can be done everywhere; a question's own buttons are the rest."""
-_NO_WAY_ON = {"words", "look", "unusable", "erase"}
+_NO_WAY_ON = {"words", "number", "look", "unusable", "erase"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,12 @@ class _Checker:
             self.distress_is_answered,
             self.sending_is_near,
             self.nothing_forbidden_is_asked,
+            *([self.cases_stay_closed] if self.comes_back() else []),
         )
+
+    def comes_back(self) -> bool:
+        """Whether this is a book in which somebody can come back with a number."""
+        return NUMBER in self.book.interrupts or any(name.startswith(CASE) for name in self.book.nodes)
 
     # --- small views ---------------------------------------------------------------------------------
 
@@ -155,7 +161,7 @@ class _Checker:
     def somebody_is_waited_for(self) -> Proof:
         """At rest a conversation waits for a person, for the outcome of a call, or is over."""
         rest = [number for number, state in enumerate(self.reach.states) if not state.over]
-        asked = self.calls("submit") | self.calls("refer")
+        asked = {number for number in rest if isinstance(self.node(number), Call)}
         lost = [n for n in rest if not _waits(self.node(n)) and not (n in asked and self.reach.states[n].pending)]
         return self.proof("nobody is left where nothing waits for them", len(rest), lost)
 
@@ -272,7 +278,8 @@ class _Checker:
     def private_is_not_told(self) -> Proof:
         """Wishes and the words for a counsellor, and words set apart, are asked for beside the path of the report."""
         asked = [n for n in self.waits() if self.private(n)]
-        wrong = [n for n in asked if not self.aside(n) and self.reach.states[n].redo is None]
+        path = [n for n in asked if not self.aside(n) and self.reach.states[n].redo is None]
+        wrong = [n for n in path if not self.reach.states[n].sent]  # after it was sent nothing is part of it any more
         promise = "what is meant for a counsellor, or to leave somebody out, is never part of a report"
         return self.proof(promise, len(asked), wrong)
 
@@ -339,6 +346,17 @@ class _Checker:
         asked = {node.attr for node in self.book.nodes.values() if isinstance(node, Choose)}
         asked |= {node.slot for node in self.book.nodes.values() if isinstance(node, Text)}
         return Proof("nothing is asked but what may be asked", len(asked), tuple(sorted(asked - MAY_ASK)))
+
+    def cases_stay_closed(self) -> Proof:
+        """The one way in is the outcome of opening a number; from there on only within."""
+        into = [edge for edge in self.reach.edges if self.reach.places[edge.target].startswith(CASE)]
+        wrong = [
+            edge.source
+            for edge in into
+            if not self.reach.places[edge.source].startswith(CASE)
+            and not (isinstance(node := self.node(edge.source), Call) and node.call == "open_number")
+        ]
+        return self.proof("nothing of a report is shown before its number was opened", len(into), wrong)
 
 
 def _waits(node: Node | None) -> bool:

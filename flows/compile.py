@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
-from flows.book import INTERRUPTS, KEPT, LANGUAGE, PASSED, RETURN, SKIPPED, UNSURE, Book, Choose, Node, Text
+from flows.book import INTERRUPTS, KEPT, LANGUAGE, NUMBER, PASSED, RETURN, SKIPPED, UNSURE, Book, Choose, Node, Text
 from flows.canonical import with_digest
 from flows.errors import BookError
 from flows.kinds import Kinds
@@ -139,7 +139,7 @@ class _Compiler(Kinds):
 
     def read_interrupts(self, branch: Branch) -> dict[str, str]:
         found = {key.text: self.target(value, back=False) for key, value in self.mapping(branch)}
-        for name in sorted(set(found) ^ set(INTERRUPTS)):
+        for name in sorted(set(found) - {NUMBER} ^ set(INTERRUPTS)):
             self.fault(branch.place, f"the interrupts are {', '.join(INTERRUPTS)}; look at '{name}'")
         return found
 

@@ -122,6 +122,7 @@ def events(book: Book, state: State) -> Iterator[tuple[str, Event]]:
         yield "!done", Interrupt("done", state.seq)
         yield "form", Words(_WORD, final=True)
     yield "words", Words(_WORD)
+    yield "number", Words(_WORD, number=True)
     yield "!self_harm", Words(_WORD, alarm="self_harm")
     yield "!worried", Words(_WORD, alarm="worried")
     yield "!danger", Words(_WORD, alarm="danger")
@@ -205,8 +206,8 @@ def _looks(node: Node) -> bool:
             return any(option.redo for option in options)
         case Text(slot=slot):
             return slot == STORY
-        case Call(uses=uses):
-            return not uses
+        case Call(call=call):
+            return call == "submit"
         case _:
             return isinstance(node, Decide)
 

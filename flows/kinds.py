@@ -9,12 +9,38 @@ from flows.book import LANGUAGE, RETURN, UNSURE, YES, Call, Choose, Decide, Do, 
 from flows.pieces import Pieces
 from flows.reading import Branch, Leaf, Listing, Mapping, Place
 
-OUTCOMES = {"submit": ("sent", "nobody"), "refer": ("sent", "nobody")}
+OUTCOMES = {
+    "submit": ("sent", "nobody"),
+    "refer": ("sent", "nobody"),
+    "check_number": ("right", "wrong"),
+    "open_number": ("opened", "wrong", "wait", "ended"),
+    "add": ("sent", "nobody"),
+    "allow_sharing": ("sent", "nobody"),
+    "stop_sharing": ("sent", "nobody"),
+    "allow_counting": ("sent", "nobody"),
+    "stop_counting": ("sent", "nobody"),
+    "stop_contact": ("sent", "nobody"),
+    "look_before_withdrawing": ("unread", "read"),
+    "withdraw_unread": ("done", "changed"),
+    "withdraw_read": ("done", "changed"),
+}
 """What can be called, and every outcome each call can have."""
+
+_FORGETS = {
+    "submit": ("sent",),
+    "refer": ("sent",),
+    "add": ("sent",),
+    "check_number": OUTCOMES["check_number"],
+    "open_number": OUTCOMES["open_number"],
+}
+"""After which outcomes the words that a call uses must be gone: once sent, and a number that was typed always.
+
+"submit" alone names no slots and forgets the whole conversation; calls that are not listed use no words at all.
+"""
 
 _KEYS = {
     "choose": {"ask", "note", "options", "to", "skip", "every_language", "read_back", "consent", "must"},
-    "text": {"ask", "note", "to", "skip", "seal", "consent", "apart"},
+    "text": {"ask", "note", "to", "skip", "seal", "consent", "apart", "once"},
     "say": {"note", "options", "to", "read_back", "passes"},
     "decide": {"note"},
     "call": {"uses", "wishes", "outcomes", "forgets", "note"},
@@ -144,7 +170,8 @@ class Kinds(Pieces):
         apart = self.flag(node, "apart", default=False)
         if apart and (to, skip, consent) != (RETURN, RETURN, None):
             self.fault(place, f"the words of '{name}' are set apart: 'to' and 'skip' are '{RETURN}', without 'consent'")
-        return Text(name, self.id(slot) if slot else "", ask, to or "", skip, seal, consent, apart)
+        once = self.flag(node, "once", default=False)
+        return Text(name, self.id(slot) if slot else "", ask, to or "", skip, seal, consent, apart, once)
 
     def say(self, name: str, place: Place, node: Mapping) -> Say:
         """Words with at least one way on."""
@@ -256,13 +283,13 @@ class Kinds(Pieces):
         for leaf in forgets:
             if leaf.text not in known:
                 self.fault(leaf.place, f"the outcomes of '{call.text}' are {', '.join(known)}; look at '{leaf.text}'")
-        # What has gone out must not lie here any longer; and a call that names no slots forgets the whole conversation.
-        if "sent" not in [leaf.text for leaf in forgets]:
-            self.fault(place, f"what '{name}' has sent must be forgotten; say 'forgets: [sent]'")
-        if bool(uses) != (call.text == "refer"):
-            rule = (
-                "must say which slots it uses" if call.text == "refer" else "sends the whole report; it has no 'uses'"
-            )
+        must = _FORGETS.get(call.text, ())
+        if set(must) != {leaf.text for leaf in forgets}:
+            said = f"forgets: [{', '.join(must)}]" if must else "no 'forgets'"
+            self.fault(place, f"'{name}' must forget what it used as soon as it is of no more use; say {said}")
+        with_words = call.text in _FORGETS and call.text != "submit"
+        if bool(uses) != with_words:
+            rule = "must say which slots it uses" if with_words else "uses no slots; it has no 'uses'"
             self.fault(place, f"'{name}' {rule}")
         if wishes and call.text != "refer":
             self.fault(place, f"'{name}' sends the whole report; it has no 'wishes'")

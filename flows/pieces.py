@@ -12,7 +12,18 @@ from string import Formatter
 from flows.book import PASSED, RETURN, SKIPPED, Phrase
 from flows.reading import Branch, Leaf, Listing, Mapping, Place
 
-PLACEHOLDERS = {"leave", "contacts", "services", "care", "misconduct", "child_rule", "receipt"}
+PLACEHOLDERS = {
+    "leave",
+    "contacts",
+    "services",
+    "care",
+    "misconduct",
+    "child_rule",
+    "receipt",
+    "case",
+    "holders",
+    "answers",
+}
 """Names that may stand in braces in a text; the outside fills them."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_]{0,31}\Z")

@@ -159,7 +159,8 @@ class Words:
     ``alarm`` when words of distress were heard in it; ``near`` when it is almost, but not quite, a word like "leave".
     ``seq`` is known for forms only, and a form brings all there is of an answer: it never joins.
 
-    ``final`` when the answer is complete with it, so that no "that's all" is needed.
+    ``final`` when the answer is complete with it, so that no "that's all" is needed. ``number`` when it is sixteen
+    digits and nothing else.
     """
 
     words: Secret
@@ -167,6 +168,7 @@ class Words:
     final: bool = False
     alarm: Literal["self_harm", "worried", "danger"] | None = None
     near: bool = False
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import assert_never
 from flows.book import (
     KEPT,
     LANGUAGE,
+    NUMBER,
     PASSED,
     RETURN,
     SKIPPED,
@@ -193,6 +194,10 @@ def _again(book: Book, state: State, name: str) -> State:
 
 
 def _words(book: Book, state: State, event: Words) -> Stepped:
+    asks = book.interrupts.get(NUMBER)
+    if event.number and asks is not None and not isinstance(book.nodes[here(book, state)], Text):
+        # Whoever comes back writes the number at once. Kept among other words it would go into the next report.
+        state, event = replace(state, aside=asks), replace(event, seq=None)
     node, words, seq, final = book.nodes[here(book, state)], event.words, event.seq, event.final
     if is_blank(words.reveal()):
         return Stepped(state, notice="empty" if isinstance(node, Text) else "choose")
@@ -200,6 +205,7 @@ def _words(book: Book, state: State, event: Words) -> Stepped:
         return Stepped(state, notice="near")
     if not isinstance(node, Text) or _stale(state, seq):
         return _loose(book, state, words)
+    final = final or node.once
     append = node.slot in state.adding and seq is None and not final
     kept = _kept(state, node.slot, words, append=append)
     if kept is None:
@@ -382,7 +388,7 @@ def _result(book: Book, state: State, key: str, outcome: str) -> Stepped:
         for attr in node.wishes:
             state = state.wishing(attr, None)
         forgets = (Forget(node.uses),)
-    elif outcome in node.forgets:
+    elif outcome in node.forgets:  # it used the whole conversation: the report has gone out
         return Stepped(replace(_anew(state, to), sent=True), (Forget(None),))
     return Stepped(_go(book, state, node.name, outcome, to), forgets)
 

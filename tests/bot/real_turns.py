@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from bot.calls import Calls, People
 from bot.opening import distress_texts, flow_texts, triage_table, vocabulary
+from bot.returning import Returning
 from bot.show import Shower
 from bot.turn import TurnTaker
 from bot.understand import Understanding
@@ -94,8 +95,9 @@ class World:
             vault,
             changes.pop("book", self.book),
             self.languages,
-            Shower(self.languages, self.care),
+            Shower(self.languages, self.care, directory=lambda: self.people.directory),
             Calls(lambda: self.people, vault, self.languages, triage_table(), entropy=entropy),
+            Returning(store, lambda: self.people, vault, entropy=entropy),
             Understanding(self.languages, distress_lists()),
             entropy=entropy,
             clock=self.clock,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+import segno
 
 from bot.screen import Button, Screen, Told
 from bot.web_pages import Block, Pages, blocks
@@ -106,3 +108,17 @@ class TestPage:
 
     def test_two_drawings_of_one_screen_are_two_pages(self):
         assert page(BARE).main.hidden["form"] != page(BARE).main.hidden["form"]
+
+
+def test_the_number_can_be_opened_as_a_picture_of_its_digits_alone():
+    drawn_page = Pages(LANGUAGES).screen(replace(BARE, paragraphs=("Keep it.",), number="4821 9930 1175 6042"), "token")
+    path = re.search(r'<path d="([^"]+)"/></svg>', drawn_page)[1]
+    drawn = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path)}
+    rows = list(segno.make("4821993011756042", error="h", micro=False).matrix_iter(border=4))
+    assert drawn == {(x, y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark}
+    assert f'viewBox="0 0 {len(rows)} {len(rows)}"' in drawn_page
+    assert "<details" in drawn_page  # closed until somebody wants it
+
+
+def test_without_a_number_there_is_no_picture():
+    assert "<svg" not in Pages(LANGUAGES).screen(BARE, "token")

@@ -10,6 +10,7 @@ from cases.mailbox import (
     MOST_MESSAGES,
     STATUSES,
     Ended,
+    Link,
     MailboxError,
     find,
     mailbox_of,
@@ -58,7 +59,9 @@ async def test_before_anybody_was_handed_it_there_is_no_reader(store):
     found = await find(store, LOOKUP)
     assert (found.reference, found.day, found.status, found.status_day) == ("7K3M9QX2", DAY, "received", None)
     assert (found.readers, found.messages) == ((), ())
-    assert found.chain == (("amara", "key-amara", 0), ("bo", "key-bo", 1))
+    assert found.chain == (Link("amara", "key-amara", 0, NOW), Link("bo", "key-bo", 1, NOW))
+    await hand(store, "amara")
+    assert [one.due for one in (await find(store, LOOKUP)).chain] == [None, NOW]
 
 
 async def test_a_reader_is_whoever_was_handed_it_and_their_hour_is_that_of_taking_charge(store):

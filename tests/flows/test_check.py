@@ -30,6 +30,7 @@ CARE = "health information is shown at once when the time is told or not known"
 DISTRESS = "words of distress are answered from every state"
 NEAR = f"a report can be sent within {MOST_ACTIONS} actions"
 MAY = "nothing is asked but what may be asked"
+CASE = "nothing of a report is shown before its number was opened"
 PROMISES = (
     *(HELP, LEAVE, REST, ORPHAN, BUTTON, KEPT, DEAD, PASS, SEND, LOOP, SEAL, YOUNG, OUTSIDE, REFER),
     *(PRIVATE, LIMITS, CARE, DISTRESS, NEAR, MAY),
@@ -411,3 +412,41 @@ def test_sending_that_an_aside_leads_to_is_found():
         small(('talk: {label: "Ask for a counsellor"', 'send: {label: "Send", to: send}\n      talk: {label: "C"'))
     )
     assert "send" in found[OUTSIDE]
+
+
+RETURNING = (
+    ('talk: {label: "Ask for a counsellor"', 'number: {label: "A number", to: number}\n      talk: {label: "C"'),
+    ("  danger: danger_heard", "  danger: danger_heard\n  number: number"),
+    (
+        "nodes:\n",
+        """nodes:
+  number:
+    text: number
+    seal: true
+    once: true
+    ask: "Your number?"
+    to: look
+    skip: "@return"
+  look:
+    call: open_number
+    uses: [number]
+    outcomes: {opened: case_home, wrong: "@return", wait: "@return", ended: "@return"}
+    forgets: [opened, wrong, wait, ended]
+  case_home:
+    say: "This has become of it: {case}"
+    options:
+      close: {label: "Close", to: "@return"}
+""",
+    ),
+)
+
+
+def test_a_book_in_which_somebody_can_come_back_keeps_one_promise_more():
+    proofs = prove(small(*RETURNING))
+    assert tuple(proof.promise for proof in proofs.proofs) == (*PROMISES, CASE)
+    assert proofs.hold
+
+
+def test_a_case_that_is_shown_without_its_number_is_found():
+    planted = ('talk: {label: "C"', 'peek: {label: "Look", to: case_home}\n      talk: {label: "C"')
+    assert broken(small(*RETURNING, planted)) == {CASE: ("help_now",)}

@@ -12,7 +12,7 @@ from bot.commands.flows import SAMPLE, register
 from flows.compile import compile_book
 from flows.graph import mermaid
 from tests.flows.books import FILE, SMALL, changed, real_texts
-from tests.flows.test_check import PROMISES
+from tests.flows.test_check import CASE, PROMISES
 
 LINE = re.compile(r"(holds |BROKEN)  +([\d,]+)  (.+)")
 
@@ -45,7 +45,7 @@ def test_the_conversation_that_ships_keeps_every_promise_in_every_state_somebody
     assert result.exit_code == 0
     *lines, last = result.output.splitlines()
     found = [LINE.fullmatch(line) for line in lines]
-    assert [match and match[3] for match in found] == list(PROMISES)
+    assert [match and match[3] for match in found] == [*PROMISES, CASE]
     assert {match and match[1] for match in found} == {"holds "}
     assert all(match and number(match[2]) > 0 for match in found)
     counted = re.fullmatch(r"([\d,]+) states visited, ([\d,]+) steps; sending takes (\d+) actions at least\.", last)

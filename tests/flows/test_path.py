@@ -232,6 +232,7 @@ def test_a_book_without_a_menu_of_changes_tells_the_questions_in_full():
 def test_every_question_of_the_book_that_ships_can_be_changed_by_a_short_name():
     book = real()
     asked = {node.name for node in book.nodes.values() if isinstance(node, Choose) and node.read_back}
-    written = {node.name for node in book.nodes.values() if isinstance(node, Text)} - {"reach"}
+    written = {node.name for node in book.nodes.values() if isinstance(node, Text)}
+    written -= {"reach", "number", "case_write", "receipt_check"}  # for a counsellor, and once a report has gone out
     assert set(titles(book)) == asked | written
     assert any(isinstance(node, Say) and node.read_back for node in book.nodes.values())

@@ -43,7 +43,7 @@ from tests.flows.books import real
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = sorted(FOLDER.glob("*.yaml"))
 EVENTS = ("pick", "say", "form", "interrupt", "result", "look", "unusable")
-KEYS = {*EVENTS, "at", "notice", "does", "told", "old", "language", "alarm", "near"}
+KEYS = {*EVENTS, "at", "notice", "does", "told", "old", "language", "alarm", "near", "number"}
 
 
 class Outside:
@@ -73,7 +73,12 @@ class Outside:
             case "pick":
                 return Pick(value, seq)
             case "say":
-                return Words(Secret(value), alarm=line.get("alarm"), near=line.get("near") == "true")
+                return Words(
+                    Secret(value),
+                    alarm=line.get("alarm"),
+                    near=line.get("near") == "true",
+                    number=line.get("number") == "true",
+                )
             case "form":
                 return Words(Secret(value), seq, final=True)
             case "interrupt":
