@@ -35,7 +35,6 @@ from routing.resolve import Resolution, resolve
 from routing.triage import Table, Verdict, triage
 
 
-
 @dataclass(frozen=True, slots=True)
 class People:
     """The signed directory as it is loaded now, with everybody's public key."""
