@@ -26,7 +26,7 @@ import asyncpg  # type: ignore[import-untyped]  # it comes without types
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 CONNECTIONS: Final = 10
 """The most connections that one process opens for its work; one more stands for its locks (``cases.persons``)."""
@@ -84,6 +84,12 @@ async def connection(url: URL) -> Any:
     made = await asyncpg.connect(dsn, ssl=context, timeout=CONNECT_SECONDS, server_settings=dict(_SETTINGS))
     await made.execute(_DURABLE)
     return made
+
+
+async def without_limits(connection: AsyncConnection) -> None:
+    """Let the present transaction take as long as it needs: it is an operator's, and not a turn."""
+    for setting in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        await connection.exec_driver_sql(f"SET LOCAL {setting} = 0")
 
 
 def _address(url: URL) -> tuple[str, ssl.SSLContext | None]:

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases import on_postgresql
 from cases.store import Store, checkpoint
-from cases.tables import books, inbox, metadata, sessions, slots
+from cases.tables import audit, books, inbox, metadata, sessions, slots
 
 SMALL_BYTES = 16 * 1024 * 1024
 """Up to this size the tables of drafts are written anew in each sweep: a tenth of a second, in which turns wait."""
@@ -34,6 +34,8 @@ PATIENCE_SECONDS = 2
 
 OF_TURNS = (sessions, slots, inbox, books)
 """Tables that may stand under the number of a turn's transaction: they know the person's pseudonym or nothing."""
+APPEND_ONLY = (audit,)
+"""Tables whose lines the database itself refuses to change (``cases.append_only``); no person's turn writes to them."""
 
 
 async def remove_traces(store: Store, *, day: int) -> None:
@@ -50,7 +52,7 @@ async def remove_traces(store: Store, *, day: int) -> None:
         await checkpoint(store)
         return
     for table in metadata.sorted_tables:
-        if table not in OF_TURNS:
+        if table not in (*OF_TURNS, *APPEND_ONLY):
             async with store.writing(shared=True) as connection:
                 # Rows that somebody is writing are passed over, so that nobody waits for anybody in a circle.
                 together = f"SELECT xmin FROM {inbox.name} WHERE day >= :since"  # noqa: S608 -- our own names

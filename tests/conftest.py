@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cases.migrate import upgrade
+from cases.migrate import newest, upgrade
 from cases.store import open_store
 from cases.tables import metadata
 from tests.postgres import CannotStartError, Databases, Postgres
@@ -33,4 +33,4 @@ def databases(postgres: Postgres) -> Databases:
 
     name = postgres.create()
     asyncio.run(migrate(postgres.url(name)))
-    return Databases(postgres, name, [table.name for table in metadata.sorted_tables])
+    return Databases(postgres, name, [table.name for table in metadata.sorted_tables], newest())

@@ -56,17 +56,22 @@ def with_store(url: str, work: Callable[[Store], Awaitable[Result]]) -> Result:
         finally:
             await store.close()
 
+    existing(url)
+    try:
+        return asyncio.run(done())
+    except StoreError as error:
+        refuse(str(error))
+
+
+def existing(url: str) -> None:
+    """Refuse a file that is not there: opening it would make an empty one, and an empty outbox looks like good news."""
     try:
         address = make_url(url)
         file = address.database if address.get_backend_name() == "sqlite" else None
-        if file and not Path(file).exists():
-            # Opening it would make an empty one, and an empty outbox looks like good news.
-            refuse(f"{file}: there is no such database")
-        return asyncio.run(done())
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         refuse("the database address cannot be read")
-    except StoreError as error:
-        refuse(str(error))
+    if file and not Path(file).exists():
+        refuse(f"{file}: there is no such database")
 
 
 def vault_at(path: Path) -> Vault:
