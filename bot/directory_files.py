@@ -45,8 +45,11 @@ __all__ = [
     "UnsignedDirectoryError",
     "read_signed",
     "read_signer",
+    "read_texts",
     "read_unsigned",
+    "replace_file",
     "sign_folder",
+    "write_texts",
 ]
 
 SIGNATURE_FILE: Final = "directory.sig"
@@ -109,6 +112,29 @@ def read_unsigned(folder: Path, *, today: date | None = None) -> tuple[Directory
     return _read(_snapshot(folder), today or datetime.now(UTC).date())
 
 
+def read_texts(folder: Path) -> dict[str, str]:
+    """Read the YAML files of a directory as texts by name, for changing them.
+
+    Raises:
+        DirectoryError: the folder or a file cannot be read, or is not UTF-8.
+    """
+    files = {name: data for name, data in _snapshot(folder).items() if not name.startswith(_IN_KEYS)}
+    try:
+        return {name: data.decode("utf-8") for name, data in files.items()}
+    except UnicodeDecodeError:
+        raise DirectoryError(f"a file in {folder} is not UTF-8 text: 'linnet directory check' says which") from None
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write YAML files of a directory, each whole or not at all; a signature no longer fits after that.
+
+    Raises:
+        DirectoryError: one cannot be written. Those before it are.
+    """
+    for name, text in texts.items():
+        replace_file(folder / name, text.encode(), mode=0o644)
+
+
 def sign_folder(folder: Path, key: SigningKey, *, today: date | None = None) -> str:
     """Check a folder and sign it; what cannot be used is not signed.
 
@@ -122,7 +148,7 @@ def sign_folder(folder: Path, key: SigningKey, *, today: date | None = None) -> 
     _read(files, today or datetime.now(UTC).date())
     text = _list_of(key.verify_key, {name: _sha256(data) for name, data in files.items()})
     signature = to_base64url(key.sign(text.encode()))
-    _replace(folder / SIGNATURE_FILE, f"{text}signature {signature}\n")
+    replace_file(folder / SIGNATURE_FILE, f"{text}signature {signature}\n".encode(), mode=0o644)
     return _sha256(text.encode())
 
 
@@ -266,16 +292,20 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+def replace_file(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        DirectoryError: it cannot be written.
+    """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(text.encode())
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).chmod(0o644)
+            Path(name).chmod(mode)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -114,13 +114,15 @@ def is_email(text: str) -> bool:
 
 
 def write_days(days: Iterable[int]) -> str:
-    """Write weekdays as `read_days` reads them, runs of three and more as from-to."""
-    left, parts = sorted(set(days)), []
-    while left:
-        run = [left[0]]
-        while run[-1] + 1 in left:
-            run.append(run[-1] + 1)
-        left = left[len(run) :]
+    """Write weekdays as `read_days` reads them, runs of three and more as from-to, around the end of the week too."""
+    left = set(days)
+    if len(left) == len(WEEK):
+        return f"{WEEK[0]}-{WEEK[-1]}"
+    parts: list[str] = []
+    for first in sorted(day for day in left if (day - 2) % len(WEEK) + 1 not in left):
+        run = [first]
+        while (after := run[-1] % len(WEEK) + 1) in left:
+            run.append(after)
         names = [WEEK[day - 1] for day in run]
         parts += [f"{names[0]}-{names[-1]}"] if len(names) > 2 else names  # noqa: PLR2004 -- two are two names
     return " ".join(parts)

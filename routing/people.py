@@ -57,7 +57,7 @@ def read_person(draft: Draft, fields: Fields, one: str) -> Person:
         hours=_hours(fields),
         leave=_leave(fields),
         email=_email(fields),
-        spellings=tuple([value.text for value in fields.values("spellings")]),
+        spellings=_spellings(fields),
         modalities=_modalities(fields),
         capacity=_capacity(fields),
     )
@@ -189,6 +189,15 @@ def _email(fields: Fields) -> str | None:
     if not is_email(value.text):
         fields.sheet.fault(value.line, f"{shown(value.text)} is no e-mail address", EMAIL_AS)
     return value.text
+
+
+def _spellings(fields: Fields) -> tuple[str, ...]:
+    values = fields.values("spellings")
+    for value in values:
+        if "|" in value.text:
+            message = f"{shown(value.text)} holds the sign that parts entries in a spreadsheet"
+            fields.sheet.fault(value.line, message, "Write each spelling as an entry of its own")
+    return tuple([value.text for value in values])
 
 
 def _modalities(fields: Fields) -> tuple[Modality, ...]:

@@ -58,12 +58,13 @@ def test_days(text, days):
 
 
 def test_days_are_written_as_people_write_them():
-    assert [write_days(days) for days in ({1, 2, 3, 4, 5}, {6, 7}, {1, 3, 4, 5}, {7})] == [
+    assert [write_days(days) for days in ({1, 2, 3, 4, 5}, {6, 7}, {1, 3, 4, 5}, {7, 1, 2, 3, 4})] == [
         "mon-fri",
         "sat sun",
         "mon wed-fri",
-        "sun",
+        "sun-thu",
     ]
+    assert write_days(range(1, 8)) == "mon-sun"
 
 
 @pytest.mark.parametrize(
