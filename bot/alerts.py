@@ -16,9 +16,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cases import handing, outbox
+from bot.due import Gate, Ready
+from cases import handing, outbox, passing
 from cases.outbox import Alert, Claimed
 from cases.store import Store, StoreError
+from config.clocks import Policy, shipped
 from crypto.seal import EXTENSION, Wrap, envelope
 from routing.directory import Person
 
@@ -31,9 +33,6 @@ LOOK_SECONDS = 5.0
 """How often to look without being woken."""
 UNREACHED_SECONDS = 3600
 """How long to wait before looking again whether somebody can be reached at all."""
-
-_ABOUT_A_DOCUMENT = frozenset({outbox.ALERT, outbox.REMINDER, outbox.AWAITING})
-"""What need not be said any more once its document is gone."""
 
 _log = logging.getLogger(__name__)
 
@@ -118,6 +117,7 @@ class Drain:
         clock: unix seconds.
         jitter: a number from 0 to 1, another one each time.
         wake: set after every commit that may have put something into the outbox.
+        policy: the clocks; those that come with Linnet unless given.
     """
 
     store: Store
@@ -126,6 +126,7 @@ class Drain:
     clock: Callable[[], float]
     jitter: Callable[[], float]
     wake: asyncio.Event
+    policy: Policy = field(default_factory=shipped)
 
     async def run(self) -> None:
         """Drain until cancelled, whatever fails in between."""
@@ -133,8 +134,8 @@ class Drain:
         while True:
             self.wake.clear()
             try:
-                while await self.once() == AT_ONCE:
-                    pass
+                while await self.once():
+                    pass  # what was done with one row may have made another one due
                 failing = False
             except Exception as error:  # noqa: BLE001 -- an alert that waits for a restart is an alert lost
                 if not failing:
@@ -152,8 +153,15 @@ class Drain:
         Raises:
             StoreError: the database did not answer; what was claimed comes up again after its lease.
         """
-        claimed = await outbox.claim(self.store, int(self.clock()), AT_ONCE, LEASE_SECONDS)
-        results = await asyncio.gather(*map(self._see_through, claimed), return_exceptions=True)
+        now = int(self.clock())
+        claimed = await outbox.claim(self.store, now, AT_ONCE, LEASE_SECONDS)
+        if not claimed:
+            return 0
+        gate = Gate(self.store, self.people, self.policy)
+        away = await gate.away(now)
+        results = await asyncio.gather(
+            *(self._see_through(gate, row, now, away) for row in claimed), return_exceptions=True
+        )
         counts = Counter(result for result in results if isinstance(result, str))
         for event, count in sorted(counts.items()):
             # Of what went well nothing unless asked for: the line's time would be that of a report, to the second.
@@ -163,13 +171,13 @@ class Drain:
                 raise result
         return len(claimed)
 
-    async def _see_through(self, claimed: Claimed) -> str:
+    async def _see_through(self, gate: Gate, claimed: Claimed, now: int, away: frozenset[str]) -> str:
         """Deliver one row and write down what became of it."""
         try:
-            return await self._deliver(claimed)
+            found = await gate.look(claimed, now, away)
+            return found if isinstance(found, str) else await self._deliver(claimed, found)
         except CannotDeliver as fault:
-            await outbox.dead(self.store, claimed.id, fault.code)
-            return "dead"
+            return await self._dead(claimed, fault.code)
         except TryLater as fault:
             return await self._put_back(claimed, fault)
         except StoreError:
@@ -178,17 +186,9 @@ class Drain:
             _log.error("alert_failed error=%s", type(error).__name__)
             return await self._put_back(claimed, TryLater(None, "failed"))
 
-    async def _deliver(self, claimed: Claimed) -> str:
-        alert = claimed.alert
-        person = self.people(alert.recipient)
-        if person is None:
-            raise TryLater(UNREACHED_SECONDS, "not_in_directory", counted=False)
-        purpose = await handing.purpose_of(self.store, alert.reference)
-        if alert.template in _ABOUT_A_DOCUMENT and purpose is None:
-            await outbox.done(self.store, claimed.id)
-            return "not_needed"
-        sealed = await self._sealed(alert) if alert.template == outbox.ALERT else None
-        await self._by_every_way(Notice(alert, person, sealed, purpose))
+    async def _deliver(self, claimed: Claimed, ready: Ready) -> str:
+        sealed = await self._sealed(ready.alert) if ready.alert.template == outbox.ALERT else None
+        await self._by_every_way(Notice(ready.alert, ready.person, sealed, ready.purpose))
         await outbox.sent(self.store, claimed.id)
         return "sent"
 
@@ -225,14 +225,20 @@ class Drain:
 
     async def _put_back(self, claimed: Claimed, fault: TryLater) -> str:
         if fault.counted and claimed.attempts >= outbox.MOST_ATTEMPTS:
-            await outbox.dead(self.store, claimed.id, fault.code)
-            return "dead"
+            return await self._dead(claimed, fault.code)
         wait = outbox.back_off(claimed.attempts, self.jitter(), fault.after_seconds)
         due = int(self.clock()) + wait
         if fault.after_seconds == UNREACHED_SECONDS:
             due -= due % 3600  # else the row would tell the second of its report for as long as it waits
         await outbox.later(self.store, claimed.id, due, fault.code, counted=fault.counted)
         return "put_back"
+
+    async def _dead(self, claimed: Claimed, fault: str) -> str:
+        if claimed.alert.template == outbox.ALERT:
+            await passing.give_up(self.store, claimed, fault, int(self.clock()))
+        else:
+            await outbox.dead(self.store, claimed.id, fault)
+        return "dead"
 
 
 async def _fault(courier: Courier, notice: Notice) -> TryLater | CannotDeliver | NoWay | None:

@@ -85,7 +85,7 @@ class Service:
         self._reporter()
         own = [*self._staff(), *self._mail()]
         self.drain = Drain(
-            opened.store, [*own, *couriers], self._person, lambda: _now().timestamp(), _jitter, self.wake
+            opened.store, [*own, *couriers], self._person, lambda: _now().timestamp(), _jitter, self.wake, opened.policy
         )
         self.parts += [self.drain.run(), self._sweep()]
 

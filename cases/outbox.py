@@ -49,6 +49,12 @@ no document's reference, because none was made."""
 
 LATE = "late"
 """The fault of a row whose time came while nobody was draining; it has been given another (``cases.catching_up``)."""
+AWAY = "away"
+"""The fault of an alert that waits until its recipient is back; somebody else has been asked (``cases.passing``)."""
+AFTER = "after_alert"
+"""The fault of a reminder that waits because the alert it reminds of has not gone out, or only just."""
+IN_ORDER = frozenset({LATE, AWAY, AFTER})
+"""Faults that only say why something waits; nobody has to look."""
 
 MOST_ATTEMPTS = 12
 """Attempts after which a row is dead; with the back-off below, about five hours."""
@@ -92,11 +98,19 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that is being sent now. ``attempts`` counts this one."""
+    """A row that is being sent now.
+
+    Attributes:
+        id: the row's.
+        alert: with the time at which it was due; the row itself is leased.
+        attempts: this one included.
+        fault: why it did not go out the last time; None at the first.
+    """
 
     id: str = field(repr=False)
     alert: Alert
     attempts: int
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,8 @@ class Unsent:
 
     def stuck(self, now: int) -> bool:
         """Say whether somebody should look at it: dead, failing, or due for long and untouched."""
+        if self.state == WAITING and self.fault in IN_ORDER:
+            return self.alert.due + OVERDUE < now
         return self.state == DEAD or self.fault is not None or self.alert.due + OVERDUE < now
 
 
@@ -150,6 +166,9 @@ def _row(alert: Alert, entropy: Entropy) -> dict[str, object]:
 async def claim(store: Store, now: int, limit: int, lease_seconds: int) -> list[Claimed]:
     """Take up to ``limit`` rows whose time has come, the longest due first.
 
+    Of one document only those that have been due for longest are taken: when a chain is late, what is done with its
+    first row (``cases.catching_up``) decides about the others.
+
     Args:
         store: the database.
         now: unix seconds.
@@ -159,7 +178,17 @@ async def claim(store: Store, now: int, limit: int, lease_seconds: int) -> list[
     Raises:
         StoreError: nothing was claimed.
     """
-    due = select(outbox).where(outbox.c.state == WAITING, outbox.c.due <= now).order_by(outbox.c.due, outbox.c.id)
+    before = outbox.alias()
+    longer = (
+        select(before.c.id)
+        .where(before.c.state == WAITING, before.c.due < outbox.c.due, before.c.reference == outbox.c.reference)
+        .exists()
+    )
+    due = (
+        select(outbox)
+        .where(outbox.c.state == WAITING, outbox.c.due <= now, ~longer)
+        .order_by(outbox.c.due, outbox.c.id)
+    )
     async with store.reading() as connection:
         # Most looks find nothing. A read does not queue behind the turns, which are writing.
         if (await connection.execute(due.limit(1))).first() is None:
@@ -172,7 +201,7 @@ async def claim(store: Store, now: int, limit: int, lease_seconds: int) -> list[
             .where(outbox.c.id.in_([row.id for row in rows]))
             .values(attempts=outbox.c.attempts + 1, due=now + lease_seconds)
         )
-    return [Claimed(row.id, _alert(row), row.attempts + 1) for row in rows]
+    return [Claimed(row.id, _alert(row), row.attempts + 1, row.fault) for row in rows]
 
 
 async def sent(store: Store, id_: str) -> None:

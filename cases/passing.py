@@ -9,13 +9,27 @@ the deadline they were told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.outbox import ALERT, AWAITING, COVERAGE, DONE, LATE, REMINDER, SENT, WAITING
+from cases.outbox import (
+    ALERT,
+    AWAITING,
+    AWAY,
+    COVERAGE,
+    DEAD,
+    DONE,
+    FULL_HOUR,
+    LATE,
+    REMINDER,
+    SENT,
+    WAITING,
+    Claimed,
+)
+from cases.store import Store
 from cases.tables import documents, outbox, wraps
 
 GONE = "not_in_directory"
@@ -74,6 +88,114 @@ async def places(connection: AsyncConnection, reference: str) -> list[Place]:
     )
     rows = (await connection.execute(wanted)).all()
     return [Place(*row[:-1], taken=row.acknowledged_hour is not None) for row in rows]
+
+
+async def give_up(store: Store, claimed: Claimed, fault: str, now: int) -> None:
+    """Give a claimed alert up until a person revives it, and let its turn pass on: nobody hears of it this way."""
+    async with store.writing() as connection:
+        await hold(connection, claimed.alert.reference)
+        mine = await _mine(connection, claimed)
+        row = (outbox.c.id == claimed.id, outbox.c.state == WAITING)
+        await connection.execute(update(outbox).where(*row).values(state=DEAD, fault=fault, due=FULL_HOUR))
+        if mine is not None:
+            await pass_on(connection, claimed.alert.reference, mine.turn, now)
+
+
+async def gone(store: Store, claimed: Claimed, now: int) -> None:
+    """Put a claimed alert off by an hour because its recipient is not in the directory, and let its turn pass on.
+
+    It is looked at every hour: somebody who was taken out by mistake comes back. The turn passes on once.
+    """
+    async with store.writing() as connection:
+        await hold(connection, claimed.alert.reference)
+        mine = await _mine(connection, claimed)
+        await put_off(connection, claimed, _next_hour(now), GONE, with_deadline=False)
+        if mine is not None and claimed.fault != GONE:
+            await pass_on(connection, claimed.alert.reference, mine.turn, now)
+
+
+async def stand_in(
+    store: Store, claimed: Claimed, now: int, *, alternate: str | None, present: Callable[[str], bool]
+) -> bool:
+    """Let somebody else be asked in the place of a claimed alert's recipient, who is away; theirs waits.
+
+    The alternate is asked, if the document is sealed for them and their turn is to come; else whoever shares the turn
+    and is there is enough; else the next in the chain who is there. The alert of whoever is away is looked at every
+    hour until they are back, its deadline moving with it, or until nobody is left who could answer in their place.
+
+    Args:
+        store: the database.
+        claimed: the alert.
+        now: unix seconds.
+        alternate: who takes over for its recipient.
+        present: says of an id whether they are in the directory and not away.
+
+    Returns:
+        False when there is nobody to ask instead: then it goes out all the same, and nothing is lost.
+    """
+    async with store.writing() as connection:
+        await hold(connection, claimed.alert.reference)
+        chain = await places(connection, claimed.alert.reference)
+        mine = next((place for place in chain if place.recipient == claimed.alert.recipient), None)
+        if mine is None:
+            return False
+        others = [place for place in chain if place is not mine and present(place.recipient)]
+        if claimed.fault == AWAY:
+            instead = any(place.asked or place.to_come for place in others)
+        else:
+            instead = await _ask_instead(connection, claimed.alert.reference, mine, others, alternate, now)
+        if instead:
+            await put_off(connection, claimed, _next_hour(now), AWAY)
+    return instead
+
+
+async def _ask_instead(
+    connection: AsyncConnection, reference: str, mine: Place, others: Sequence[Place], alternate: str | None, now: int
+) -> bool:
+    coming = [place for place in others if place.to_come]
+    chosen = next((place for place in coming if place.recipient == alternate), None)
+    if chosen is None and any(place.turn == mine.turn and (place.asked or place.to_come) for place in others):
+        return True
+    if chosen is None and coming:
+        chosen = coming[0]
+    if chosen is None:
+        return False
+    # Those who share the turn of whoever is asked now, and those before it, keep their times.
+    after = [place for place in await places(connection, reference) if place.to_come and place.turn > chosen.turn]
+    await bring(connection, reference, [chosen, *(place for place in after if place is not mine)], min(now, chosen.due))
+    return True
+
+
+async def put_off(
+    connection: AsyncConnection, claimed: Claimed, due: int, fault: str, *, with_deadline: bool = True
+) -> None:
+    """Give a claimed row another time, as if it had not been tried; its deadline and its reminder go with it."""
+    by = due - claimed.alert.due if with_deadline else 0
+    hours = -(-by // 3600)
+    row = (outbox.c.id == claimed.id, outbox.c.state == WAITING)
+    attempts = case((outbox.c.attempts > 0, outbox.c.attempts - 1), else_=0)
+    values = {"due": due, "fault": fault, "attempts": attempts, "deadline_hour": outbox.c.deadline_hour + hours}
+    await connection.execute(update(outbox).where(*row).values(values))
+    if claimed.alert.template == ALERT and by:
+        await connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.reference == claimed.alert.reference,
+                outbox.c.recipient == claimed.alert.recipient,
+                outbox.c.template == REMINDER,
+                outbox.c.state == WAITING,
+            )
+            .values(due=outbox.c.due + by, deadline_hour=outbox.c.deadline_hour + hours)
+        )
+
+
+async def _mine(connection: AsyncConnection, claimed: Claimed) -> Place | None:
+    chain = await places(connection, claimed.alert.reference)
+    return next((place for place in chain if place.recipient == claimed.alert.recipient), None)
+
+
+def _next_hour(now: int) -> int:
+    return now - now % 3600 + 3600
 
 
 async def pass_on(connection: AsyncConnection, reference: str, turn: int, now: int) -> None:

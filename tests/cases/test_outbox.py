@@ -37,8 +37,16 @@ async def store(url):
         yield store
 
 
-async def recipients(store, now, limit=10):
-    return [claimed.alert.recipient for claimed in await claim(store, now, limit, 120)]
+async def take(store, now):
+    """Claim all that is due; of one document, those longest due come first and by themselves."""
+    taken = []
+    while claimed := await claim(store, now, 10, 120):
+        taken += claimed
+    return taken
+
+
+async def recipients(store, now):
+    return [claimed.alert.recipient for claimed in await take(store, now)]
 
 
 async def test_each_turn_comes_when_it_is_due(store):
@@ -52,7 +60,10 @@ async def test_a_claim_carries_the_row_and_counts_the_attempt(store):
     await report(store, CHAIN)
     [claimed] = await claim(store, NOON, 10, 120)
     assert claimed.alert == an_alert(OWNER)
-    assert claimed.attempts == 1
+    assert (claimed.attempts, claimed.fault) == (1, None)
+    await later(store, claimed.id, NOON + 30, "no_answer")
+    [again] = await claim(store, NOON + 30, 10, 120)
+    assert (again.attempts, again.fault) == (2, "no_answer")
 
 
 async def test_who_dies_after_claiming_leaves_a_row_that_comes_again(store):
@@ -66,16 +77,25 @@ async def test_who_dies_after_claiming_leaves_a_row_that_comes_again(store):
 async def test_the_longest_due_go_first_and_no_more_than_asked_for(store):
     async with store.writing() as connection:
         due = {"p1": NOON + 2, "p2": NOON, "p3": NOON + 1}
+        rows = [an_alert(who, at, reference=f"000000{who}") for who, at in due.items()]
+        await insert_alerts(connection, rows, entropy=token_bytes)
+    for expected in (["p2", "p3"], ["p1"]):
+        assert [claimed.alert.recipient for claimed in await claim(store, NOON + 5, 2, 120)] == expected
+
+
+async def test_of_one_document_only_what_is_longest_due_is_taken_at_a_time(store):
+    async with store.writing() as connection:
+        due = {"p1": NOON, "p2": NOON + 1, "p3": NOON, "p4": NOON + 2}
         await insert_alerts(connection, [an_alert(who, at) for who, at in due.items()], entropy=token_bytes)
-    assert await recipients(store, NOON + 5, limit=2) == ["p2", "p3"]
-    assert await recipients(store, NOON + 5, limit=2) == ["p1"]
+    for expected in (["p1", "p3"], ["p2"], ["p4"], []):
+        assert sorted(claimed.alert.recipient for claimed in await claim(store, NOON + 5, 10, 120)) == expected
 
 
 async def test_two_who_drain_at_once_share_the_rows(store):
     async with store.writing() as connection:
         await insert_alerts(connection, [an_alert(f"p{n}") for n in range(20)], entropy=token_bytes)
-    taken = await asyncio.gather(*(recipients(store, NOON, limit=5) for _ in range(4)))
-    assert sorted(itertools.chain(*taken)) == sorted(f"p{n}" for n in range(20))
+    taken = await asyncio.gather(*(claim(store, NOON, 5, 120) for _ in range(4)))
+    assert sorted(one.alert.recipient for one in itertools.chain(*taken)) == sorted(f"p{n}" for n in range(20))
 
 
 async def test_one_message_is_one_row(store):
@@ -221,7 +241,7 @@ async def test_before_their_turn_nobody_can_stop_the_chain(store):
 
 async def test_who_comes_second_learns_that_it_is_in_other_hands(store):
     await report(store, CHAIN)
-    for claimed in await claim(store, NOON + DAY, 10, 120):
+    for claimed in await take(store, NOON + DAY):
         await outbox.sent(store, claimed.id)
     assert await acknowledge(store, REFERENCE, ALTERNATE, NOON + DAY)
     assert not await acknowledge(store, REFERENCE, OWNER, NOON + DAY)
@@ -236,7 +256,7 @@ async def test_an_owner_who_was_never_reached_is_not_told_any_more(store, fault)
         await outbox.dead(store, claimed.id, fault)
     else:
         await later(store, claimed.id, NOON + 2 * DAY, fault, counted=False)
-    await claim(store, NOON + DAY, 10, 120)
+    await take(store, NOON + DAY)
     assert await acknowledge(store, REFERENCE, ALTERNATE, NOON + DAY)
     assert await state_of(store, OWNER) == ("done", fault)
     assert await recipients(store, NOON + 10 * DAY) == [ALTERNATE]
@@ -254,7 +274,7 @@ async def test_two_of_the_same_turn_are_each_asked(store):
 
 async def test_an_acknowledgement_while_sending_has_the_last_word(store):
     await report(store, CHAIN)
-    claimed = {row.alert.recipient: row for row in await claim(store, NOON + DAY, 10, 120)}
+    claimed = {row.alert.recipient: row for row in await take(store, NOON + DAY)}
     await acknowledge(store, REFERENCE, OWNER, NOON + DAY)
     await later(store, claimed[ALTERNATE].id, NOON + DAY + 30, "no_answer")
     await outbox.dead(store, claimed[ALTERNATE].id, "blocked")

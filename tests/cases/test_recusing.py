@@ -38,10 +38,12 @@ IDS = iter(range(1, 1000))
 
 async def told(store, now):
     """Claim what is due and note it as sent; whose it was."""
-    claimed = await claim(store, now, 10, 120)
-    for one in claimed:
-        await outbox.sent(store, one.id)
-    return [one.alert.recipient for one in claimed]
+    told = []
+    while claimed := await claim(store, now, 10, 120):
+        for one in claimed:
+            await outbox.sent(store, one.id)
+            told.append(one.alert.recipient)
+    return told
 
 
 async def sealed_for(store, reference=REFERENCE):
