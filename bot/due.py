@@ -14,15 +14,12 @@ from typing import Final
 
 from cases import duty, handing, outbox, passing
 from cases.catching_up import Pauses, caught_up
-from cases.outbox import ALERT, AWAITING, REMINDER, Alert, Claimed
+from cases.outbox import ALERT, AWAITING, REMINDER, REMINDERS, Alert, Claimed
 from cases.reminding import remind
 from cases.store import Store
 from config.clocks import Policy
 from routing.hours import on_leave
 from routing.records import Person
-
-REMINDERS: Final = "staff_reminders"
-"""The words of a reminder that stands for several."""
 
 _ABOUT_A_DOCUMENT: Final = frozenset({ALERT, REMINDER, AWAITING})
 """What need not be said any more once its document is gone."""

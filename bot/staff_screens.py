@@ -134,6 +134,8 @@ def alert(voice: Voice, about: Alert, purpose: str | None) -> Screen:
     match about.template:
         case outbox.ALERT | outbox.REMINDER:
             rows = (take(voice, about.reference, purpose), (_menu(voice),))
+        case outbox.REMINDERS:
+            rows = ((Button(voice.say("staff_waiting"), taps.Waiting()),),)
         case trials.TEMPLATE:
             rows = ((Button(voice.say("staff_test_got"), taps.Seen(about.reference)),),)
         case _:

@@ -139,6 +139,7 @@ async def test_a_file_comes_again_to_whoever_has_taken_charge_and_to_nobody_else
     phone = await polling.linked()
     alternate = await polling.linked(3003, ALTERNATE)
     await report(polling.store, CHAIN)
+    await polling.drain.once()
     polling.clock.now += DAY
     await polling.drain.once()
     await phone.tap(HAVE)
