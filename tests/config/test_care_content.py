@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.care import BUILT_IN, Care, Kind, Window, window
-from config.care_content import EVERYWHERE, Advice, General, Topic
+from config.care_content import AT_ONCE, EVERYWHERE, Advice, Block, General, Topic
 from config.care_reading import parse_file
 from tests.config.care_folders import BIRCH, change, filled, other
 
@@ -209,6 +209,41 @@ class TestWhole:
         change(folder / "birch.yaml", BIRCH.replace(", fr: Il faut prévenir.", ""))
         assert Care(folder).whole("fr", "birch") == "en"
         assert Care(folder).whole("fr", "cedar") == "fr"
+
+    def test_only_what_is_shown_counts(self, folder):
+        change(folder / "birch.yaml", BIRCH.replace(", fr: Il faut prévenir.", ""))
+        care = Care(folder)
+        assert care.whole("fr", "birch", [Block.CONTACTS, Block.SERVICES, Block.CARE]) == "fr"
+        assert care.whole("fr", "birch", [Block.CHILD_RULE]) == "en"
+        assert care.whole("fr", "birch", []) == "fr"
+
+    def test_health_counts_for_its_own_time_only(self, folder):
+        plain = yaml.load(BUILT_IN.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 -- strings only
+        del next(one for one in plain["health"] if one.get("topic") == "contraception")["text"]["fr"]
+        change(folder / "general.yaml", yaml.dump(plain, allow_unicode=True))
+        care = Care(folder)
+        assert care.whole("fr", "cedar", [Block.CARE], 20_000) == "fr"
+        assert care.whole("fr", "cedar", [Block.CARE], 5) == "en"
+        assert care.whole("fr", "cedar", [Block.CONTACTS], 5) == "fr"
+
+    @pytest.mark.parametrize("block", list(Block))
+    def test_a_block_is_the_text_of_its_own_name(self, folder, block):
+        care = Care(folder)
+        texts = {
+            Block.CONTACTS: care.contacts("fr", "birch", AT_ONCE),
+            Block.SERVICES: care.contacts("fr", "birch"),
+            Block.MISCONDUCT: care.contacts("fr", "birch", frozenset({Kind.MISCONDUCT})),
+            Block.CARE: care.health("fr", 5),
+            Block.CHILD_RULE: care.child_note("fr", "birch"),
+        }
+        assert care.block(block, "fr", "birch", 5) == texts[block]
+
+    def test_each_gap_is_named_with_its_place_and_languages(self, folder):
+        change(folder / "birch.yaml", BIRCH.replace(", fr: Il faut prévenir.", ""))
+        gaps = [gap for gap in Care(folder).gaps(["en", "fr"]) if gap.startswith("birch")]
+        assert len(gaps) == 1
+        assert gaps[0].startswith("birch: “")
+        assert gaps[0].endswith("” is not there in fr")
 
 
 class TestShipped:

@@ -1,7 +1,7 @@
 # ruff: noqa: T201 -- a script that prints
 """How well the distress lists hear the invented sentences: ``python -m tests.flows.measure_distress``.
 
-Prints one line a language and half. *Heard*: of the sentences that should be heard, how many are, as anything at all.
+Prints one line a language and part. *Heard*: of the sentences that should be heard, how many are, as anything at all.
 *Right*: of the same, how many as exactly what they are. *False alarms*: of the others, how many are heard.
 ``--misses tuning`` names the sentences of the tuning half that come out otherwise; the held-out half is for
 measuring, so looking into it (``--misses held_out``) spends it.
@@ -20,7 +20,7 @@ from flows.distress import Heard, Lists, compile_lists, hear
 
 HERE = Path(__file__).parent / "distress"
 SHIPPED = Path(__file__).parents[2] / "flows" / "distress"
-HALVES = ("tuning", "held_out")
+HALVES = ("tuning", "held_out", "later")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,18 @@ def test_check_names_each_fault_on_a_line_and_exits_with_two(run, project):
     ]
 
 
+def test_check_names_care_content_that_lacks_a_language(run, project):
+    folder = project.root / "config" / "care"
+    folder.mkdir(parents=True)
+    line = '{name: {en: Lantern}, reach: "0", hours: {en: always}, source: x, verified: never, reviewed: no}'
+    (folder / "general.yaml").write_text(f"lines: [{line}]\n", "utf-8")
+    result = run("check")
+    assert result.exit_code == 2
+    assert "config/care: general: “Lantern” is not there in fr" in result.output.splitlines()
+    (folder / "general.yaml").write_text("lines: 5\n", "utf-8")
+    assert run("check").output.startswith("config/care: general.yaml:")
+
+
 def test_extract_writes_the_template_and_says_whether_it_changed(run, project):
     assert run("extract").output == "locales/linnet.pot: unchanged\n"
     project.words.write_text('one:\n  text: "One"\n', "utf-8")
