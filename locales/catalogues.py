@@ -118,6 +118,11 @@ class Languages:
             return tag, texts
         return self.fallback, [english for _, english in asked]
 
+    def complete(self, tag: str, prefix: str) -> bool:
+        """Whether every text of ``words.yaml`` whose key begins with ``prefix`` is there in this very language."""
+        texts = [(key, english) for key, english in self._english.items() if key.startswith(prefix)]
+        return tag in self._languages and all(self.phrase(tag, f"word/{key}", english) for key, english in texts)
+
     def _language(self, tag: str) -> Language:
         return self._languages.get(tag) or self._languages[self.fallback]
 

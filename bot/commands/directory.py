@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from bot.commands.attest import attest
 from bot.commands.coverage import coverage
 from bot.commands.directory_csv import export_csv, import_csv
 from bot.commands.keys import signing
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     group.command("coverage")(coverage)
     group.command("export")(export_csv)
     group.command("import")(import_csv)
+    group.command("attest")(attest)
     app.add_typer(group, name="directory")
 
 

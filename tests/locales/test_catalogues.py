@@ -59,6 +59,15 @@ def test_a_translation_that_equals_its_source_is_a_translation(project):
     assert load(project.words.parent).phrase("fr", "word/page_title", "Linnet") == "Linnet"
 
 
+def test_a_group_of_words_is_complete_or_not(project):
+    assert load(project.words.parent).complete("en", "button_")
+    assert load(project.words.parent).complete("fr", "button_")
+    assert not load(project.words.parent).complete("xx", "button_")
+    project.translate("fr", {"word/button_skip": ""})
+    assert not load(project.words.parent).complete("fr", "button_")
+    assert load(project.words.parent).complete("fr", "words_")
+
+
 PAIRS = [("end", "Thank you."), ("end/leave", "Leave"), ("when/no", "Longer ago")]
 
 
