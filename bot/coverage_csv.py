@@ -4,7 +4,8 @@ The columns, in this order:
 
     country, country_name           as in the directory
     time_zone                       by which weekday and hour are counted
-    entity, entity_name             empty: the person who reports does not know it
+    about                           entity, unknown (the person who reports does not know it) or peacekeepers
+    entity, entity_name             empty but for an entity
     kind                            sea or sh
     language                        one of the country's, as a BCP 47 tag; empty where it states none
     weekday                         1 (Monday) to 7
@@ -34,6 +35,7 @@ COLUMNS: Final = (
     "country",
     "country_name",
     "time_zone",
+    "about",
     "entity",
     "entity_name",
     "kind",
@@ -79,6 +81,7 @@ def _desk(directory: Directory, covered: Covered, desk: Desk, language: str) -> 
         country.id,
         safe(country.name),
         covered.week.zone,
+        "peacekeepers" if desk.peacekeepers else "entity" if entity else "unknown",
         entity.id if entity else "",
         safe(entity.name) if entity else "",
         desk.kind,

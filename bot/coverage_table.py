@@ -20,6 +20,8 @@ WIDTH: Final = 100
 UNKNOWN: Final = "not known"
 """The entity of somebody whose organisation the person who reports does not know."""
 
+PEACEKEEPERS: Final = "peacekeepers"
+
 _INDENT: Final = "  "
 _BETWEEN: Final = "  "
 _DESKS: Final = (("ENTITY", 22), ("KIND", 6), ("NOW", 30), ("NEXT", 34))
@@ -55,15 +57,15 @@ def _country(covered: Covered) -> Iterator[str]:
 
 
 def _desks_by_entity(covered: Covered) -> Iterator[list[Desk]]:
-    for _, desks in groupby(covered.desks, key=lambda desk: desk.entity):
+    for _, desks in groupby(covered.desks, key=lambda desk: (desk.entity, desk.peacekeepers)):
         yield list(desks)
 
 
 def _desk_rows(desks: list[Desk]) -> Iterator[tuple[str, ...]]:
     """One row for both kinds where both have the same answer."""
     answers = {desk.kind: (_now(desk), _next(desk)) for desk in desks}
-    together = len(set(answers.values())) == 1
-    entity = desks[0].entity or UNKNOWN
+    together = len(desks) > 1 and len(set(answers.values())) == 1
+    entity = desks[0].entity or (PEACEKEEPERS if desks[0].peacekeepers else UNKNOWN)
     for number, (kind, answer) in enumerate(answers.items()):
         if together:
             yield (entity, "both", *answer)

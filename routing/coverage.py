@@ -29,13 +29,13 @@ from routing.directory import (
     Level,
     Person,
     RoleKind,
-    Tier,
     holds_on,
     meet,
 )
-from routing.matching import TIERS
+from routing.matching import TIERS, Group, Wish, order
 from routing.resolve import Facts, Turn, resolve
 from routing.search import Search
+from routing.triage_table import Route
 
 __all__ = ["KINDS", "Counselling", "Coverage", "Covered", "Desk", "Service", "cover", "fluency"]
 
@@ -44,15 +44,15 @@ _NOON: Final = time(12)
 
 
 class Service(StrEnum):
-    """Whom counsellors serve; which tiers do is the rule of the field (GBV services for affected people)."""
+    """Whom counsellors serve; `routing.matching` says which services do."""
 
     AFFECTED = "affected people"
     PERSONNEL = "personnel"
 
     @property
-    def tiers(self) -> tuple[Tier, ...]:
-        """The tiers to ask, in this order."""
-        return TIERS["community" if self is Service.AFFECTED else "staff"]
+    def group(self) -> Group:
+        """The group that somebody who asks belongs to."""
+        return "community" if self is Service.AFFECTED else "staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class Desk:
 
     Attributes:
         country: Id.
-        entity: Id; None where the person who reports does not know it.
+        entity: Id; None where the person who reports does not know it, and for peacekeepers.
         kind: Sexual exploitation and abuse, or sexual harassment.
+        peacekeepers: The report is about a peacekeeper, whoever that is: a road of its own (`routing.triage`).
         turns: The chain; empty when there is honestly nobody.
     """
 
@@ -70,6 +71,7 @@ class Desk:
     entity: str | None
     kind: Kind
     turns: tuple[Turn, ...]
+    peacekeepers: bool = False
 
     @property
     def now(self) -> tuple[Turn, ...]:
@@ -178,15 +180,14 @@ class _Asking:
         self.directory, self.day, self.clock = directory, day, Clock(day)
         self.now = datetime.combine(day, _NOON, UTC)
         self.present = _present(directory, day)
-        self._counselling: dict[tuple[str, Service], tuple[tuple[Person, ...], tuple[int, ...]]] = {}
+        self._counselling: dict[tuple[str, Service], tuple[list[Person], tuple[int, ...]]] = {}
 
     def country(self, country: Country) -> Covered:
         week = self.clock.week(country.time_zone)
-        desks = tuple(
-            self.desk(country.id, entity, kind)
-            for entity in (*sorted(self.present.get(country.id, ())), None)
-            for kind in KINDS
-        )
+        entities = sorted(self.present.get(country.id, ()))
+        desks = tuple(self.desk(country.id, entity, kind) for entity in (*entities, None) for kind in KINDS)
+        if any(self.directory.entities[one].kind is EntityKind.MISSION for one in entities):
+            desks = (*desks, self.desk(country.id, None, "sea", peacekeepers=True))
         counselling = tuple(
             self.counselling(country.id, week, language, service)
             for language in country.languages
@@ -196,27 +197,24 @@ class _Asking:
         counts = self.clock.counts(self.directory.people[one] for one in sorted(first_two))
         return Covered(country, week, desks, counselling, _by_hour(week, counts))
 
-    def desk(self, country: str, entity: str | None, kind: Kind) -> Desk:
-        facts = Facts(kind, entity, country, child=False, urgent=False)
-        return Desk(country, entity, kind, resolve(self.directory, facts, exclude=frozenset(), now=self.now).recipients)
+    def desk(self, country: str, entity: str | None, kind: Kind, *, peacekeepers: bool = False) -> Desk:
+        route = Route.CONDUCT_AND_DISCIPLINE if peacekeepers else None
+        facts = Facts(kind, entity, country, child=False, urgent=False, route=route)
+        turns = resolve(self.directory, facts, exclude=frozenset(), now=self.now).recipients
+        return Desk(country, entity, kind, turns, peacekeepers)
 
     def counselling(self, country: str, week: Week, language: str, service: Service) -> Counselling:
+        """Everybody who would be asked in some hour, not only the first five of `match_counsellors`."""
+        search = Search(self.directory, self.now)
         if (language, service) not in self._counselling:
-            people = self.counsellors(language, service)
+            able = search.holders(self.directory.counsellors(language), RoleKind.COUNSELLOR)
+            people = [person for person in able if person.tier in TIERS[service.group]]
             self._counselling[language, service] = people, self.clock.counts(people)
         people, counts = self._counselling[language, service]
-        return Counselling(country, language, service, people, _by_hour(week, counts))
-
-    def counsellors(self, language: str, service: Service) -> tuple[Person, ...]:
-        """Everybody who would be asked in some hour, not only the first five of `match_counsellors`."""
-        found = [
-            person
-            for person in Search(self.directory, self.now).holders(
-                self.directory.counsellors(language), RoleKind.COUNSELLOR
-            )
-            if person.tier in service.tiers and fluency(person, language) is not Fluency.BASIC
-        ]
-        return tuple(sorted(found, key=lambda one: (service.tiers.index(one.tier or Tier.EXTERNAL), one.id)))
+        wish = Wish(language, service.group, station=country)
+        place = self.directory.place(country)
+        ordered = sorted(people, key=lambda person: order(search, person, wish, place, {}))
+        return Counselling(country, language, service, tuple(ordered), _by_hour(week, counts))
 
 
 def _by_hour(week: Week, counts: Sequence[int]) -> tuple[int | None, ...]:

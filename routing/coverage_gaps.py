@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 from routing.check_people import SOON
@@ -29,6 +30,7 @@ class GapKind(StrEnum):
     ONLY_ONE = "only one"
     NO_COUNSELLOR = "no counsellor"
     LANGUAGE = "language"
+    LEAVE_HERE = "leave in the country"
     UNCERTIFIED = "uncertified"
     ELSEWHERE = "elsewhere"
     NO_ALTERNATE = "no alternate"
@@ -40,6 +42,7 @@ class GapKind(StrEnum):
 _ORDER: Final = {kind: number for number, kind in enumerate(GapKind)}
 _TITLES: Final[dict[Kind, str]] = {"sea": "SEA", "sh": "SH"}
 _ROLES: Final[dict[Kind, RoleKind]] = {"sea": RoleKind.PSEA_FOCAL_POINT, "sh": RoleKind.SH_FOCAL_POINT}
+_STAND_IN: Final = "Let somebody stand in on these days, or move a leave"
 _NAMED: Final = 4
 """So many places or entities are named in a sentence; the rest is a number."""
 
@@ -87,14 +90,14 @@ def gaps(directory: Directory, coverage: Coverage) -> tuple[Gap, ...]:
 
 
 def _of_desks(seen: _Seen, covered: Covered) -> Iterator[Gap]:
-    """Look at each entity's desks, and say once what holds for both kinds of report."""
-    for entity, desks in _by_entity(covered):
+    """Look at the desks for the same people, and say once what holds for both kinds of report."""
+    for desks in _alike(covered):
         thin: dict[tuple[GapKind, str, str], list[Kind]] = {}
         for desk in desks:
             for kind, person, detail in _thin(seen, desk):
                 thin.setdefault((kind, person, detail), []).append(desk.kind)
         for (kind, person, detail), kinds in thin.items():
-            yield _desk_gap(seen, (covered.country.id, entity), kinds, kind, person, detail)
+            yield _desk_gap(seen, desks[0], kinds, kind, person, detail)
 
 
 def _thin(seen: _Seen, desk: Desk) -> Iterator[tuple[GapKind, str, str]]:
@@ -104,25 +107,29 @@ def _thin(seen: _Seen, desk: Desk) -> Iterator[tuple[GapKind, str, str]]:
         yield GapKind.NOBODY, "", ""
         return
     if (days := _all_away(people, seen.coverage.day)) is not None:
+        # What is on leave in the country itself is told with it.
         yield GapKind.LEAVE, people[0].id, f"from {days[0]} to {days[1]}"
     if len(people) == 1:
         yield GapKind.ONLY_ONE, people[0].id, ""
+    elif desk.peacekeepers:
+        if desk.turns[0].role != RoleKind.CONDUCT_AND_DISCIPLINE:
+            yield GapKind.ELSEWHERE, people[0].id, people[0].level
     elif desk.entity is not None:
         own = [one for one in people if one.entity == desk.entity and _serves(seen.directory, one, desk.country)]
         if not own:
             yield GapKind.ELSEWHERE, people[0].id, people[0].level
-        elif len(own) == 1 and all(turn.role != ALTERNATE for turn in desk.turns[: len(desk.now) + 1]):
+            return
+        if days is None and (here := _all_away(own, seen.coverage.day)) is not None:
+            yield GapKind.LEAVE_HERE, own[0].id, f"from {here[0]} to {here[1]}"
+        if len(own) == 1 and all(turn.role != ALTERNATE for turn in desk.turns[: len(desk.now) + 1]):
             yield GapKind.NO_ALTERNATE, own[0].id, ""
 
 
-def _desk_gap(
-    seen: _Seen, desk: tuple[str, str | None], kinds: list[Kind], kind: GapKind, person: str, detail: str
-) -> Gap:
-    """Put what was found at a country's and entity's desks into words."""
-    country, entity = desk
+def _desk_gap(seen: _Seen, desk: Desk, kinds: list[Kind], kind: GapKind, person: str, detail: str) -> Gap:
+    """Put what was found at the desks for some people in a country into words."""
+    country, entity = desk.country, desk.entity
     titles, roles = " or ".join(_TITLES[one] for one in kinds), " and ".join(_ROLES[one] for one in kinds)
-    whom = f"'{entity}'" if entity else "somebody of an unknown entity"
-    report = f"a report of {titles} about {whom} in '{country}'"
+    report = f"a report of {titles} about {_whom(desk)} in '{country}'"
     at = ("people", person)
     match kind:
         case GapKind.NOBODY:
@@ -135,10 +142,17 @@ def _desk_gap(
             )
         case GapKind.LEAVE:
             message = f"{detail} everybody who would receive {report} is on leave"
-            mend = "Let somebody stand in on these days, or move a leave"
+            mend = _STAND_IN
+        case GapKind.LEAVE_HERE:
+            message = f"{detail} everybody in the country itself who would receive {report} is on leave"
+            mend = _STAND_IN
         case GapKind.ONLY_ONE:
             message = f"only '{person}' would receive {report}"
             mend = "Name an alternate for them, and somebody for oversight"
+        case GapKind.ELSEWHERE if desk.peacekeepers:
+            at = ("countries", country)
+            message = f"no conduct and discipline team would receive {report}; it goes to '{person}' ({detail} level)"
+            mend = "Give somebody of the mission the role conduct_and_discipline"
         case GapKind.ELSEWHERE:
             at = ("entities", entity or "")
             message = f"'{entity}' has no focal point of its own for {titles} in '{country}'"
@@ -150,6 +164,12 @@ def _desk_gap(
     return seen.gap(kind, [country], at, message, mend)
 
 
+def _whom(desk: Desk) -> str:
+    if desk.peacekeepers:
+        return "a peacekeeper"
+    return f"'{desk.entity}'" if desk.entity else "somebody of an unknown entity"
+
+
 def _of_leave(seen: _Seen, covered: Covered) -> Iterator[Gap]:
     country = covered.country.id
     for one in covered.counselling:
@@ -158,21 +178,21 @@ def _of_leave(seen: _Seen, covered: Covered) -> Iterator[Gap]:
                 f"from {days[0]} to {days[1]} everybody who counsels {one.service} in '{one.language}' "
                 f"in '{country}' is on leave"
             )
-            mend = "Let somebody stand in on these days, or move a leave"
-            yield seen.gap(GapKind.LEAVE, [country], ("people", one.counsellors[0].id), message, mend)
+            yield seen.gap(GapKind.LEAVE, [country], ("people", one.counsellors[0].id), message, _STAND_IN)
 
 
 def _of_languages(seen: _Seen, covered: Covered) -> Iterator[Gap]:
     country = covered.country.id
     for language in covered.country.languages:
-        unheard = {
-            desk.entity
+        unheard = [
+            desk
             for desk in covered.desks
             if desk.turns and not any(fluency(seen.directory.people[turn.person], language) for turn in desk.turns)
-        }
+        ]
         if unheard:
-            about = [_some(ids)] if (ids := sorted(one for one in unheard if one)) else []
-            about += ["somebody of an unknown entity"] if None in unheard else []
+            entities = sorted({desk.entity for desk in unheard if desk.entity})
+            others = sorted({_whom(desk) for desk in unheard if not desk.entity}, reverse=True)
+            about = [*([_some(entities)] if entities else []), *others]
             message = (
                 f"nobody who would receive a report about {' or '.join(about)} in '{country}' speaks '{language}', "
                 "a language of the country"
@@ -277,11 +297,10 @@ def _serves(directory: Directory, person: Person, country: str) -> bool:
     return person.level is Level.COUNTRY and (country in at or country in person.countries)
 
 
-def _by_entity(covered: Covered) -> Iterator[tuple[str | None, list[Desk]]]:
-    desks: dict[str | None, list[Desk]] = {}
-    for desk in covered.desks:
-        desks.setdefault(desk.entity, []).append(desk)
-    yield from desks.items()
+def _alike(covered: Covered) -> Iterator[list[Desk]]:
+    """Group the desks by whom a report is about."""
+    for _, desks in groupby(covered.desks, key=lambda desk: (desk.entity, desk.peacekeepers)):
+        yield list(desks)
 
 
 def _some(ids: Sequence[str], last: str = "and") -> str:

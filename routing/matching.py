@@ -23,7 +23,7 @@ from routing.hours import OFFICE_HOURS, at_work, local, on_leave, zone
 from routing.resolve import ACKNOWLEDGE, ACKNOWLEDGE_URGENT, Resolution, Turn
 from routing.search import Search
 
-__all__ = ["COUNSELLORS", "TIERS", "Wish", "match_counsellors", "safe_hours"]
+__all__ = ["COUNSELLORS", "TIERS", "Group", "Wish", "match_counsellors", "order", "safe_hours"]
 
 Group: TypeAlias = Literal["staff", "community", "unsure"]
 WishedGender: TypeAlias = Literal["any", "woman", "woman_only", "man", "man_only"]
@@ -117,7 +117,7 @@ def match_counsellors(
         for person in search.holders(directory.counsellors(wish.language), RoleKind.COUNSELLOR)
         if person.tier in tiers and _suits(person, wish)
     ]
-    able.sort(key=lambda person: _order(search, person, wish, place, busy))
+    able.sort(key=lambda person: order(search, person, wish, place, busy))
     safe = _safe(directory, wish, place, now)
     clock = ACKNOWLEDGE_URGENT if wish.urgent else ACKNOWLEDGE
     turns: list[Turn] = []
@@ -156,10 +156,10 @@ def _suits(person: Person, wish: Wish) -> bool:
             return wish.mode == "any" or Modality(wish.mode) in person.modalities
 
 
-def _order(
+def order(
     search: Search, person: Person, wish: Wish, place: Place, busy: Mapping[str, int]
 ) -> tuple[int, bool, bool, int, bool, float, int, str]:
-    """The less, the sooner asked. The id is last, so that no tie is left to chance."""
+    """Say how soon somebody is asked: the less, the sooner. The id is last, so that no tie is left to chance."""
     return (
         _awake(person, search.now) if wish.urgent else 0,
         search.is_away(person),

@@ -24,6 +24,7 @@ from routing.directory import (
 from routing.hours import at_work
 from routing.matching import COUNSELLORS, Wish, match_counsellors
 from routing.resolve import Facts, resolve
+from routing.triage_table import Route
 from tests.routing.covering import somebody, spoken, working_worlds
 from tests.routing.worlds import COUNTRIES, STATIONS, TODAY, directory_of, worlds
 
@@ -37,7 +38,8 @@ class TestAgreesWithResolve:
     def test_every_desk_has_the_chain_that_a_report_would_get(self, directory):
         for covered in cover(directory, TODAY).countries:
             for desk in covered.desks:
-                facts = Facts(desk.kind, desk.entity, covered.country.id, child=False, urgent=False)
+                route = Route.CONDUCT_AND_DISCIPLINE if desk.peacekeepers else None
+                facts = Facts(desk.kind, desk.entity, covered.country.id, child=False, urgent=False, route=route)
                 chain = resolve(directory, facts, exclude=frozenset(), now=NOON).recipients
                 assert desk.turns == chain
                 assert [*desk.now, *([desk.next] if desk.next else [])] == list(chain[: len(desk.now) + 1])
@@ -45,7 +47,7 @@ class TestAgreesWithResolve:
     @given(working_worlds())
     def test_there_is_a_desk_for_whoever_works_there_and_for_both_kinds(self, directory):
         for covered in cover(directory, TODAY).countries:
-            desks = [(desk.entity, desk.kind) for desk in covered.desks]
+            desks = [(desk.entity, desk.kind) for desk in covered.desks if not desk.peacekeepers]
             assert len(set(desks)) == len(desks)
             assert {kind for entity, kind in desks if entity is None} == set(KINDS)
             here = {
@@ -62,12 +64,12 @@ class TestAgreesWithResolve:
     def test_the_counsellors_are_those_who_would_be_asked(self, directory):
         for covered in cover(directory, TODAY).countries:
             for one in covered.counselling:
-                wish = Wish(one.language, "staff" if one.service is Service.PERSONNEL else "community")
+                wish = Wish(one.language, one.service.group, station=covered.country.id)
                 asked = match_counsellors(directory, wish, exclude=frozenset(), now=NOON, busy={}).recipients
-                ids = {person.id for person in one.counsellors}
-                assert {turn.person for turn in asked} <= ids
+                ids = [turn.person for turn in asked]
+                assert [person.id for person in one.counsellors if person.id in ids] == ids
                 whole_days = {person.id for person in one.counsellors if not person.leave and not person.hours}
-                assert len(asked) >= min(len(whole_days), COUNSELLORS)
+                assert len(ids) >= min(len(whole_days), COUNSELLORS)
 
     @given(working_worlds(), st.data())
     def test_an_hour_has_as_many_as_are_at_work_in_every_minute_of_it(self, directory, data):
@@ -121,6 +123,14 @@ class TestPresence:
         ended = Entity("un", "un", {}, EntityKind.UN, valid_to=date(2026, 1, 1))
         directory = replace(directory, entities={**directory.entities, "un": ended})
         assert {desk.entity for desk in cover(directory, TODAY, ["ada"]).countries[0].desks} == {None}
+
+    def test_where_a_mission_is_peacekeepers_have_a_desk(self):
+        directory = directory_of([somebody("a"), somebody("b", stations=("bel1",))])
+        mission = Entity("un", "un", {}, EntityKind.MISSION)
+        with_mission = replace(directory, entities={**directory.entities, "un": mission})
+        for world, wanted in ((directory, []), (with_mission, ["sea"])):
+            (covered,) = cover(world, TODAY, ["ada"]).countries
+            assert [desk.kind for desk in covered.desks if desk.peacekeepers] == wanted
 
     def test_a_country_that_the_directory_lacks_is_left_out(self):
         assert cover(directory_of([]), TODAY, ["atlantis"]).countries == ()

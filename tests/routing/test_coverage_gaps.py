@@ -8,7 +8,7 @@ from hypothesis import given
 
 from routing.coverage import cover
 from routing.coverage_gaps import GapKind, gaps
-from routing.directory import Directory, Hours, Leave, Level, Mark, Network, Role, RoleKind, Seat, Tier
+from routing.directory import Directory, EntityKind, Hours, Leave, Level, Mark, Network, Role, RoleKind, Seat, Tier
 from tests.routing.covering import somebody, working_worlds
 from tests.routing.worlds import TODAY, directory_of
 
@@ -164,6 +164,26 @@ def test_nobody_in_the_country_itself():
     ]
 
 
+def with_a_mission(directory: Directory) -> Directory:
+    mission = replace(directory.entities["ngo"], kind=EntityKind.MISSION)
+    return replace(directory, entities={**directory.entities, "ngo": mission})
+
+
+def test_a_mission_without_a_team_for_conduct_and_discipline():
+    # The co-chairs own what no team can; "bob" comes before "chair" by the alphabet.
+    (message,) = only(with_a_mission(whole()), GapKind.ELSEWHERE)
+    assert message == (
+        "no conduct and discipline team would receive a report of SEA about a peacekeeper in 'ada'; "
+        "it goes to 'bob' (country level)"
+    )
+
+
+def test_a_team_for_conduct_and_discipline_is_enough():
+    team = {"roles": (Role(RoleKind.CONDUCT_AND_DISCIPLINE), Role(RoleKind.PSEA_FOCAL_POINT))}
+    directory = with_a_mission(whole(chair=team, other=team | {"alternate": "chair"}))
+    assert not [message for _, message in found(directory) if "peacekeeper" in message]
+
+
 def test_hours_without_a_counsellor():
     office = {"hours": (), "time_zone": "Asia/Kolkata"}
     (message,) = only(whole(gbv1=office, gbv2=office), GapKind.HOURS)
@@ -196,9 +216,17 @@ def test_leave_that_leaves_nobody_to_receive():
     assert only(directory, GapKind.LEAVE) == [f"{days} everybody who would receive {report} is on leave"]
 
 
+def test_leave_that_leaves_nobody_in_the_country():
+    leave = {"leave": (Leave(date(2026, 12, 20), date(2026, 12, 31)),)}
+    report = "a report of SEA or SH about 'un' in 'ada'"
+    assert only(whole(ann=leave, bob=leave), GapKind.LEAVE_HERE) == [
+        f"from 2026-12-20 to 2026-12-31 everybody in the country itself who would receive {report} is on leave"
+    ]
+
+
 def test_leave_that_somebody_outlasts_is_no_gap():
     leave = Leave(date(2026, 12, 20), date(2026, 12, 31))
-    assert found(whole(ann={"leave": (leave,)}, bob={"leave": (leave,)})) == []
+    assert found(whole(ann={"leave": (leave,)}, chief={"leave": (leave,)})) == []
 
 
 def test_leave_further_off_than_thirty_days_is_not_told_yet():
