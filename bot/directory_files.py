@@ -43,6 +43,7 @@ __all__ = [
     "ChangedDirectoryError",
     "SignerError",
     "UnsignedDirectoryError",
+    "read_for_comparing",
     "read_signed",
     "read_signer",
     "read_texts",
@@ -100,6 +101,16 @@ def read_signed(folder: Path, signer: VerifyKey) -> tuple[Directory, Mapping[str
         raise ChangedDirectoryError(_difference(folder, listed, found))
     directory, keys = _read(files, None)
     return directory, keys, _sha256(_list_of(signer, found).encode())
+
+
+def read_for_comparing(folder: Path) -> Directory:
+    """Read a directory of any day, whoever wrote it: keys that are missing today are no fault then. Never for running.
+
+    Raises:
+        DirectoryFaults: with every other fault.
+        DirectoryError: the folder cannot be read.
+    """
+    return _read(_snapshot(folder), None)[0]
 
 
 def read_unsigned(folder: Path, *, today: date | None = None) -> tuple[Directory, Mapping[str, PublicKey]]:

@@ -10,6 +10,7 @@ import typer
 from bot.commands.attest import attest
 from bot.commands.coverage import coverage
 from bot.commands.directory_csv import export_csv, import_csv
+from bot.commands.directory_diff import diff
 from bot.commands.keys import signing
 from bot.commands.terminal import UNUSABLE, known_passphrase, read_text, refuse, say
 from bot.directory_files import read_signed, read_signer, read_unsigned, sign_folder
@@ -40,6 +41,7 @@ def register(app: typer.Typer) -> None:
     group.command("new-signer")(signing)
     group.command("who")(who)
     group.command("coverage")(coverage)
+    group.command("diff")(diff)
     group.command("export")(export_csv)
     group.command("import")(import_csv)
     group.command("attest")(attest)

@@ -1,6 +1,7 @@
 """`linnet directory` as a coordinator meets it."""
 
 import secrets
+import shutil
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,27 @@ def test_who_verifies_the_signature_when_it_knows_the_signer(linnet, signed):
     result = linnet(*asked, LINNET_DIRECTORY_SIGNER=signer)
     assert result.exit_code == 2
     assert "changed: keys/ana.pub" in result.stderr
+
+
+def test_diff_says_what_changes_for_whom_and_from_when(linnet, signed, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(signed.path, other)
+    result = linnet("diff", signed.path, other)
+    assert (result.exit_code, result.stdout) == (0, "Nothing changes.\n")
+    text = GOOD.replace("time_zone: Africa/Tunis\n", "time_zone: Africa/Tunis\n    valid_to: 2051-12-31\n")
+    (other / "directory.yaml").write_text(text, "utf-8")
+    (other / "keys" / "ben.pub").write_text(public_line())
+    result = linnet("diff", signed.path, other)
+    assert result.exit_code == 1
+    first, *lines = result.stdout.splitlines()
+    assert first == "In the records:"
+    assert "  Ana (ana) is no longer PSEA focal point for Port from 2052-01-01." in lines
+    assert any(line.startswith("  Ben (ben) has another public key (") for line in lines)
+    assert "So that:" in lines
+    assert lines[-1].startswith("  From 2052-01-01, reports of SEA and SH about ")
+
+
+def test_diff_of_what_cannot_be_read_is_one_line(linnet, signed, tmp_path):
+    result = linnet("diff", signed.path, tmp_path / "nowhere")
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
