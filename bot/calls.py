@@ -15,6 +15,7 @@ from typing import Any
 
 from bot import schedule
 from bot.receipts import keys_of
+from bot.reply import fingerprint
 from bot.told import facts_of, wish_of
 from cases.outbox import Alert
 from cases.turns import Document, Wrapped
@@ -88,7 +89,9 @@ class Calls:
             return Outcome("nobody", gaps=schedule.gaps(found, now))
         receipt = new_receipt(self.entropy)
         keys = await keys_of(receipt, self.vault.receipt_pepper)
-        plain = _canonical(self._report(book, state, texts, verdict, now, urgent=facts.urgent))
+        report = self._report(book, state, texts, verdict, now, urgent=facts.urgent)
+        # Whoever answers can so hold the key that a server gives them against the one that was there at submission.
+        plain = _canonical(report | {"mailbox": fingerprint(keys.mailbox.public)})
         document = self._document("report", plain, people, found, now, urgent=facts.urgent)
         return Outcome(
             "sent",

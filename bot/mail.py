@@ -19,6 +19,7 @@ from email.utils import format_datetime
 from bot.alert_words import Words, alert_text, language_of
 from bot.alerts import CannotDeliver, Notice, NoWay
 from bot.mail_line import Line
+from cases.outbox import GAP
 from config.mail_server import is_mailbox
 from crypto.vault import Vault
 from locales.isolate import fill
@@ -63,7 +64,9 @@ class MailStaff:
 
     def _message(self, notice: Notice, address: str) -> EmailMessage:
         language = language_of(self.words, notice.person)
-        subject = self.words.word(language, "staff_mail_subject")
+        # A gap stands under a day and not under a reference (``bot.schedule``); the text below says all there is to it.
+        named = notice.alert.template != GAP
+        subject = self.words.word(language, "staff_mail_subject" if named else "staff_mail_subject_plain")
         text = [alert_text(self.words, notice.person, notice.alert)]
         if notice.sealed is not None:
             text.append(self.words.word(language, "staff_mail_open"))

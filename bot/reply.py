@@ -10,9 +10,11 @@ person looks at it. The plain form is canonical JSON:
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 
+from crypto.encoding import to_base64url
 from crypto.entropy import Entropy
 from crypto.errors import CryptoError
 from crypto.keys import PublicKey, RecipientKey
@@ -33,6 +35,11 @@ class Reply:
 
     language: str
     text: str = field(repr=False)
+
+
+def fingerprint(mailbox: PublicKey) -> str:
+    """Name a mailbox key for good: base64url of the SHA-256 of its public key, as a sealed report holds it."""
+    return to_base64url(hashlib.sha256(mailbox.raw).digest())
 
 
 def seal_reply(reply: Reply, reference: str, mailbox: bytes, *, entropy: Entropy) -> bytes:

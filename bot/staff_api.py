@@ -22,27 +22,34 @@ from importlib.resources import files
 import yaml
 from aiohttp import hdrs, web
 
+from bot.reply import PURPOSE
 from bot.staff_api_guard import (
     Refused,
     guard,
     logged_out,
     malformed,
+    may_be_refused,
     neighbourhood,
     not_waiting,
     nothing,
+    sealed_bytes,
     texts,
     too_fast,
+    withdrawn,
 )
 from bot.staff_login import Logins, place_of
 from bot.staff_pace import Pace
-from cases import handing, trials
+from cases import answering, handing, trials
 from cases.handing import Waiting
 from cases.logins import SESSION_MINUTES
+from cases.mailbox import LARGEST_MESSAGE, STATUSES
 from cases.store import Store
 from crypto.encoding import to_base64url
 from crypto.entropy import Entropy
+from crypto.errors import OpenError
+from crypto.keys import PublicKey
 from crypto.reference import is_test
-from crypto.seal import EXTENSION, Wrap, envelope
+from crypto.seal import EXTENSION, Wrap, envelope, read_address
 from crypto.vault import Vault
 from routing.directory import Person
 
@@ -52,7 +59,7 @@ ATTEMPTS = (20, 3.0)
 REQUESTS = (120, 0.5)
 """The same for what one session asks."""
 
-_KEY_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{16}", re.ASCII)
+_KEY_ID = re.compile(r"(?:practice-)?[0-9a-hjkmnp-tv-z]{16}", re.ASCII)
 _REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}", re.ASCII)
 _BEARER = "Bearer "
 
@@ -94,6 +101,9 @@ class StaffApi:
         own.router.add_get("/documents/{reference}", self._document, allow_head=False)
         own.router.add_post("/documents/{reference}/have", self._have)
         own.router.add_post("/documents/{reference}/recusal", self._recuse)
+        own.router.add_get("/documents/{reference}/mailbox", self._mailbox, allow_head=False)
+        own.router.add_post("/documents/{reference}/answers", self._answer)
+        own.router.add_put("/documents/{reference}/status", self._say_status)
         own.router.add_post("/tests", self._send_test)
         own.router.add_post("/tests/{reference}/answer", self._answer_test)
         app.add_subapp(ROOT, own)
@@ -140,7 +150,7 @@ class StaffApi:
         if found is None:
             raise not_waiting()
         if not found.body:
-            raise Refused(HTTPStatus.GONE, "withdrawn", "The person who told has withdrawn this. Nothing is kept here.")
+            raise withdrawn()
         sealed = envelope(found.body, Wrap(found.key_id, found.wrap), purpose=found.purpose, reference=reference)
         named = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{reference}{EXTENSION}"'}
         return web.Response(body=sealed, content_type="application/octet-stream", headers=named)
@@ -158,6 +168,33 @@ class StaffApi:
         if not await handing.recuse(self.store, reference, person.id, int(self.clock())):
             raise not_waiting()
         self.wake.set()
+        return _done()
+
+    # --- answering -------------------------------------------------------------------------------------
+
+    async def _mailbox(self, request: web.Request) -> web.Response:
+        person, reference = await self._person(request), _reference(request)
+        with may_be_refused():
+            found = await answering.mailbox(self.store, reference, person.id)
+        return web.json_response({"key": to_base64url(found.key), "status": found.status, "answers": found.answers})
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        person, reference = await self._person(request), _reference(request)
+        sealed = await sealed_bytes(request, most=LARGEST_MESSAGE)
+        with may_be_refused():
+            found = await answering.mailbox(self.store, reference, person.id)
+            if not _is_for(sealed, reference, found.key):
+                raise malformed()
+            number = await answering.answer(self.store, reference, person.id, sealed, int(self.clock()))
+        return web.json_response({"number": number}, status=HTTPStatus.CREATED)
+
+    async def _say_status(self, request: web.Request) -> web.Response:
+        person, reference = await self._person(request), _reference(request)
+        [status] = await texts(request, "status")
+        if status not in STATUSES:
+            raise malformed()
+        with may_be_refused():
+            await answering.say_status(self.store, reference, person.id, status, int(self.clock()))
         return _done()
 
     # --- tests -----------------------------------------------------------------------------------------
@@ -223,6 +260,15 @@ def _reference(request: web.Request) -> str:
     if _REFERENCE.fullmatch(reference) is None:
         raise not_waiting()
     return reference
+
+
+def _is_for(sealed: bytes, reference: str, mailbox: bytes) -> bool:
+    """Whether this is an answer about this report to this mailbox, as far as its outside says."""
+    try:
+        address = read_address(sealed)
+    except OpenError:
+        return False
+    return (address.purpose, address.reference, address.key_id) == (PURPOSE, reference, PublicKey(mailbox).key_id)
 
 
 def _shown(one: Waiting) -> dict[str, str | bool]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
+from cases.mailbox import MailboxError
 from cases.store import StoreError
 
 SMALL = 16 * 1024
@@ -63,9 +65,39 @@ def too_fast(seconds: int) -> Refused:
     return Refused(HTTPStatus.TOO_MANY_REQUESTS, "too_fast", "Too many requests. Please wait a little.", headers)
 
 
+def withdrawn() -> Refused:
+    """The person who told has taken it back."""
+    return Refused(HTTPStatus.GONE, "withdrawn", "The person who told has withdrawn this. Nothing is kept here.")
+
+
+def too_large() -> Refused:
+    """The body is larger than any that could be meant."""
+    return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "This is more than can be taken at once.")
+
+
 def malformed() -> Refused:
     """The body is not what this path takes."""
     return Refused(HTTPStatus.BAD_REQUEST, "malformed", "The request does not have the form that is asked for.")
+
+
+@contextmanager
+def may_be_refused() -> Iterator[None]:
+    """Say no as the mailbox of a report does."""
+    try:
+        yield
+    except MailboxError as error:
+        refusal = _MAILBOX[error.code]()
+        raise refusal from None
+
+
+_MAILBOX: Mapping[str, Callable[[], Refused]] = {
+    "not_waiting": not_waiting,
+    "withdrawn": withdrawn,
+    "no_mailbox": lambda: Refused(HTTPStatus.CONFLICT, "no_mailbox", "Nobody can be answered here."),
+    "full": lambda: Refused(HTTPStatus.CONFLICT, "full", "This report holds as many answers as it can."),
+    "too_large": too_large,
+    "no_status": malformed,
+}
 
 
 @web.middleware
@@ -97,7 +129,7 @@ async def texts(request: web.Request, *names: str, most: int = SMALL) -> tuple[s
     Raises:
         Refused: another form, too large, or too slow.
     """
-    body = await _body(request, most)
+    body = await _body(request, "application/json", most)
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
@@ -108,6 +140,15 @@ async def texts(request: web.Request, *names: str, most: int = SMALL) -> tuple[s
     if not all(isinstance(value, str) for value in values):
         raise malformed()
     return values
+
+
+async def sealed_bytes(request: web.Request, *, most: int) -> bytes:
+    """A body that is a sealed file.
+
+    Raises:
+        Refused: another content type, too large, or too slow.
+    """
+    return await _body(request, "application/octet-stream", most)
 
 
 async def nothing(request: web.Request) -> None:
@@ -135,19 +176,18 @@ def neighbourhood(request: web.Request) -> str:
     return str(ip_network((found, _PREFIXES[found.version]), strict=False))
 
 
-async def _body(request: web.Request, most: int) -> bytes:
-    if request.content_type != "application/json":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not_json", "The body must be application/json.")
-    too_large = Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "This is more than can be taken at once.")
+async def _body(request: web.Request, kind: str, most: int) -> bytes:
+    if request.content_type != kind or hdrs.CONTENT_TYPE not in request.headers:
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "other_type", f"The body must be {kind}.")
     if (request.content_length or 0) > most:
-        raise too_large
+        raise too_large()
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > most:
-                    raise too_large
+                    raise too_large()
     except TimeoutError:
         raise Refused(HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The request did not arrive in time.") from None
     return bytes(body)

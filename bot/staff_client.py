@@ -20,8 +20,8 @@ import httpx
 
 from bot.staff_login import LOCAL, authority
 from crypto.encoding import from_base64url, to_base64url
-from crypto.errors import OpenError
-from crypto.keys import RecipientKey
+from crypto.errors import KeyFileError, OpenError
+from crypto.keys import PublicKey, RecipientKey
 from crypto.login import open_challenge
 from crypto.reference import is_test
 
@@ -36,6 +36,9 @@ _SAID = {
     "too_fast": "too many requests; wait a minute and try again",
     "not_saved": "the server could not do this now, and nothing was changed; try again",
     "no_address": "nobody can log in, because the server has not been told its own address (LINNET_PUBLIC_ORIGIN)",
+    "no_mailbox": "nobody can be answered here: it is no report, or the person kept no number",
+    "full": "this report holds as many answers as it can",
+    "too_large": "the answer is too long",
     "logged_out": "the session is over; try again",
 }
 
@@ -61,6 +64,15 @@ class Item:
     priority: str
     deadline: datetime
     taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Where answers about a report go, as the server says."""
+
+    key: PublicKey
+    status: str
+    answers: int
 
 
 class StaffClient:
@@ -136,6 +148,20 @@ class StaffClient:
         """Give it up for good."""
         self._ask("POST", f"/documents/{reference}/recusal")
 
+    def mailbox(self, reference: str) -> Mailbox:
+        """Ask where answers go. Compare the key with the report's own word before sealing to it."""
+        with _form():
+            found = json.loads(self._ask("GET", f"/documents/{reference}/mailbox"))
+            return Mailbox(PublicKey(from_base64url(found["key"])), str(found["status"]), int(found["answers"]))
+
+    def answer(self, reference: str, sealed: bytes) -> None:
+        """Hand in a sealed answer."""
+        self._ask("POST", f"/documents/{reference}/answers", sealed)
+
+    def say_status(self, reference: str, status: str) -> None:
+        """Say how far a report has come."""
+        self._ask("PUT", f"/documents/{reference}/status", {"status": status})
+
     def _log_in(self) -> None:
         key_id = self._key.public.key_id
         with _form():
@@ -154,10 +180,14 @@ class StaffClient:
             token = json.loads(self._ask("POST", "/sessions", said))["token"]
             self._http.headers["Authorization"] = f"Bearer {from_base64url(token) and token}"
 
-    def _ask(self, method: str, path: str, body: Mapping[str, str] | None = None) -> bytes:
+    def _ask(self, method: str, path: str, body: Mapping[str, str] | bytes | None = None) -> bytes:
         """Ask, and return the body of a good answer."""
+        headers = {}
+        if body is not None:
+            headers["Content-Type"] = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+        content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         try:
-            with self._http.stream(method, path, json=body) as response:
+            with self._http.stream(method, path, content=content, headers=headers) as response:
                 data = bytearray()
                 for chunk in response.iter_bytes():
                     data += chunk
@@ -179,7 +209,7 @@ def _form() -> Iterator[None]:
     """Whatever is not of the form that the API describes is not from it."""
     try:
         yield
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, KeyFileError):
         raise StaffClientError("there is something else than Linnet's staff API at this address") from None
 
 

@@ -40,7 +40,15 @@ LARGEST_MESSAGE = 64 * 1024
 
 
 class MailboxError(Exception):
-    """This cannot be written; the message says why in one line, without a name or a reference."""
+    """This cannot be written; the message says why in one line, without a name or a reference.
+
+    Attributes:
+        code: the same for programs: "not_waiting", "withdrawn", "no_mailbox", "too_large", "full" or "no_status".
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +181,11 @@ async def post(connection: AsyncConnection, reference: str, recipient: str, body
     """
     await _may_write(connection, reference, recipient)
     if len(body) > LARGEST_MESSAGE:
-        raise MailboxError("the answer is too long")
+        raise MailboxError("too_large", "the answer is too long")
     last = select(func.max(messages.c.number)).where(messages.c.reference == reference)
     number = ((await connection.execute(last)).scalar_one() or 0) + 1
     if number > MOST_MESSAGES:
-        raise MailboxError("this report holds as many answers as it can")
+        raise MailboxError("full", "this report holds as many answers as it can")
     row = {"reference": reference, "number": number, "recipient": recipient, "day": day, "body": body}
     await connection.execute(insert(messages).values(row))
     return number
@@ -190,7 +198,7 @@ async def set_status(connection: AsyncConnection, reference: str, recipient: str
         MailboxError: as ``post``, or the status is none of ``STATUSES``.
     """
     if status not in STATUSES:
-        raise MailboxError(f"the status is one of {', '.join(STATUSES)}")
+        raise MailboxError("no_status", f"the status is one of {', '.join(STATUSES)}")
     await _may_write(connection, reference, recipient)
     await write_status(connection, reference, status, day)
 
@@ -203,13 +211,13 @@ async def write_status(connection: AsyncConnection, reference: str, status: str,
 
 async def _may_write(connection: AsyncConnection, reference: str, recipient: str) -> None:
     if recipient not in await told(connection, reference):
-        raise MailboxError("this report was not handed to you")
+        raise MailboxError("not_waiting", "this report was not handed to you")
     status = select(statuses.c.status).where(statuses.c.reference == reference)
     if (await connection.execute(status)).scalar_one_or_none() == WITHDRAWN:
-        raise MailboxError("the person has withdrawn this report")
+        raise MailboxError("withdrawn", "the person has withdrawn this report")
     kept = select(documents.c.mailbox).where(documents.c.reference == reference)
     if (await connection.execute(kept)).scalar_one_or_none() is None:
-        raise MailboxError("nobody can be answered here")
+        raise MailboxError("no_mailbox", "nobody can be answered here")
 
 
 async def told(connection: AsyncConnection, reference: str) -> frozenset[str]:

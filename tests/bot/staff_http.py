@@ -68,11 +68,14 @@ class Desk:
         return web.Response(text="another door")
 
 
-async def a_desk(where, **more):
-    """A store with a report whose owner has been told, and a desk before it; whoever calls closes the store."""
+async def a_desk(where, *, making=None, **more):
+    """A store with a report whose owner has been told, and a desk before it; whoever calls closes the store.
+
+    ``making`` puts another report there than the usual one, and returns the keys.
+    """
     context = opened(where)
     store = await context.__aenter__()
-    keys = await report(store, CHAIN)
+    keys = await (making(store) if making else report(store, CHAIN))
     keys[PARTNER] = RecipientKey.generate(token_bytes)
     await claim(store, NOON, 10, 120)
     return context, Desk(store, keys, **more)

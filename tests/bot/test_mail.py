@@ -150,6 +150,17 @@ async def test_a_reminder_has_no_file(office, served):
     assert "attached" not in letter.get_body(("plain",)).get_content()
 
 
+@pytest.mark.parametrize(
+    "template", ["staff_reminder", "awaiting_owner", "coverage_alarm", "coverage_gap", "staff_test"]
+)
+async def test_every_kind_of_alert_goes_out_and_names_no_day_for_a_reference(office, served, template):
+    reference = "day20780" if template == "coverage_gap" else REFERENCE
+    await mail(served.port).deliver(notice(sealed=None, template=template, reference=reference))
+    [(_, letter)] = office.letters
+    assert "day20780" not in letter["Subject"]
+    assert "day20780" not in letter.get_body(("plain",)).get_content()
+
+
 async def test_it_is_in_the_language_of_the_focal_point_in_seven_bits(office, served):
     recipient = person(languages=("ar",))
     await mail(served.port).deliver(notice(recipient, priority="urgent"))

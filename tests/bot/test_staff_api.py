@@ -302,7 +302,7 @@ async def test_a_test_alert_can_be_asked_for_and_answered(owner):
         (b'{"key_id": "0123456789abcdef", "more": ""}', {}, (400, "malformed")),
         (b"[" * 10_000, {}, (400, "malformed")),
         (b"\xff", {}, (400, "malformed")),
-        (b"{}", {"Content-Type": "text/plain"}, (415, "not_json")),
+        (b"{}", {"Content-Type": "text/plain"}, (415, "other_type")),
         (b" " * 20_000, {}, (413, "too_large")),
     ],
 )
