@@ -43,6 +43,7 @@ __all__ = [
     "ChangedDirectoryError",
     "SignerError",
     "UnsignedDirectoryError",
+    "other_use",
     "read_for_comparing",
     "read_signed",
     "read_signer",
@@ -181,6 +182,15 @@ def read_signer(setting: str) -> VerifyKey:
         raise SignerError(f"the directory's signer key is of no use: {error}") from None
 
 
+def other_use(directory: Directory, *, practice: bool) -> str | None:
+    """What is wrong with a directory that is for practice where this is not, or the other way round."""
+    if directory.practice == practice:
+        return None
+    if practice:
+        return "it is a live one, and is never used for practice (its files say nothing of 'use: practice')"
+    return "it is for practice, and never for real cases: set LINNET_PRACTICE=1, or name another (LINNET_DIRECTORY)"
+
+
 def _snapshot(folder: Path) -> dict[str, bytes]:
     """Read every file that counts, once. Hidden files and other kinds are never read."""
     if not folder.is_dir():
@@ -226,6 +236,12 @@ def _read(files: Mapping[str, bytes], today: date | None) -> tuple[Directory, Ma
     except DirectoryFaults as error:
         raise DirectoryFaults((*faults, *error.faults)) from None
     key_ids = {one: key.key_id for one, key in keys.items()}
+    for one, key in keys.items():
+        if key.practice != directory.practice:
+            kinds = ("for practice", "not for practice")
+            said, wanted = kinds if key.practice else kinds[::-1]
+            message = f"the key of '{one}' is {said}, and this directory is {wanted}"
+            faults.append(Fault(f"{KEYS}/{one}.pub", 1, message, "Ask the person for a key of the other kind"))
     if today is None:
         faults += misfits(directory, key_ids)
     else:

@@ -15,10 +15,11 @@ from pathlib import Path
 from time import monotonic
 
 from bot.calls import People
-from bot.directory_files import read_signed, read_signer
+from bot.directory_files import other_use, read_signed, read_signer
 from bot.mail_line import Line
 from bot.web_guard import neutral
 from cases.migrate import upgrade
+from cases.practice import OtherUseError, claim
 from cases.store import Store, StoreError, open_store
 from config.care import Care, CareError
 from config.clocks import ClocksError, Policy, parse_clocks, shipped
@@ -161,7 +162,7 @@ async def open_all(settings: Settings) -> Opened:
     fit(table, book)
     mail = _mail(settings)
     policy = _policy(settings.clocks)
-    store = await _store(settings.database_url)
+    store = await _store(settings)
     return Opened(settings, vault, people, languages, care, book, lists, table, policy, store, mail)
 
 
@@ -187,6 +188,8 @@ def _people(settings: Settings) -> People:
         directory, keys, _ = read_signed(settings.directory, read_signer(settings.directory_signer))
     except DirectoryError as error:
         raise OpeningError(f"the directory is refused: {error}") from error
+    if fault := other_use(directory, practice=settings.practice):
+        raise OpeningError(f"the directory is refused: {fault}")
     return People(directory, keys)
 
 
@@ -223,10 +226,13 @@ def _policy(path: Path | None) -> Policy:
         raise OpeningError(f"LINNET_CLOCKS: {path} cannot be read") from error
 
 
-async def _store(url: str) -> Store:
+async def _store(settings: Settings) -> Store:
     try:
-        store = open_store(url)
+        store = open_store(settings.database_url)
         await upgrade(store)
+        await claim(store, practice=settings.practice)
+    except OtherUseError as error:
+        raise OpeningError(str(error)) from None
     except StoreError as error:
         raise OpeningError(f"the database: {error}") from error
     return store

@@ -235,3 +235,11 @@ audit_head = Table(
     sqlite_with_rowid=False,
 )
 """The last line's number and digest, in one row: it is locked to write the next, and shows if lines are missing."""
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("use", String(8), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""One row: "live", or "practice" for invented cases (``cases.practice``)."""

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LINNET_", extra="ignore", env_ignore_empty=True)
 
+    practice: bool = False
     database_url: str = "sqlite:///var/linnet.db"
     secret_file: Path = Path("var/secret")
     directory: Path = Path("var/directory")

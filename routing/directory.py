@@ -117,6 +117,7 @@ class Directory:
     """Everybody and everything, by id, with fast look-ups.
 
     Attributes:
+        practice: Whether it is for practice with invented cases, and for nothing else.
         marks: Where each record stands, by (section, id), such as ("people", "a-lind").
     """
 
@@ -127,6 +128,7 @@ class Directory:
     regions: Mapping[str, Region]
     networks: Mapping[str, Network]
     offices: Mapping[str, Office] = field(default_factory=dict)
+    practice: bool = False
     marks: Mapping[tuple[str, str], Mark] = field(default_factory=dict, repr=False, compare=False)
     _covering: Mapping[_IndexKey, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
     _anywhere: Mapping[tuple[RoleKind, Reach, str], tuple[Person, ...]] = field(init=False, repr=False, compare=False)

@@ -1,6 +1,7 @@
 """A directory while it is being read: the records so far, their lines, and the ids they name."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeVar
 
 from routing.directory import Country, Entity, Mark, Network, Office, Person, Region, Station
@@ -12,6 +13,13 @@ from routing.tree import Value
 __all__ = ["Draft", "Record", "colleague", "many", "needed", "refer"]
 
 Record = TypeVar("Record", Region, Country, Station, Entity, Network, Office, Person)
+
+
+class Use(StrEnum):
+    """What a directory is for; one that says nothing is for the real thing."""
+
+    LIVE = "live"
+    PRACTICE = "practice"
 
 
 @dataclass(slots=True)
@@ -35,6 +43,7 @@ class Draft:
     networks: dict[str, Network] = field(default_factory=dict)
     offices: dict[str, Office] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    uses: set[Use] = field(default_factory=set)
 
 
 def refer(draft: Draft, fields: Fields, name: str, section: str, value: Value) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from routing.directory import Directory, Mark
-from routing.draft import Draft, Record
+from routing.draft import Draft, Record, Use
 from routing.errors import DirectoryFaults, Fault
 from routing.people import read_person
 from routing.reading import Fields
@@ -58,6 +58,7 @@ def load(files: Mapping[str, str]) -> Directory:
         regions=draft.regions,
         networks=draft.networks,
         offices=draft.offices,
+        practice=Use.PRACTICE in draft.uses,
         marks=draft.marks,
     )
 
@@ -77,6 +78,10 @@ def _check_whole(draft: Draft) -> None:
 
 def _read_file(draft: Draft, sheet: Sheet, node: Node) -> None:
     top = Fields.of(sheet, node, "directory")
+    if use := top.optional_choice("use", Use):
+        draft.uses.add(use)
+        if len(draft.uses) > 1:
+            top.fault("use", "another file says otherwise", "Keep practice and the real thing in two folders")
     _read_section(draft, top, "regions", draft.regions, read_region)
     _read_section(draft, top, "countries", draft.countries, read_country)
     _read_section(draft, top, "stations", draft.stations, read_station)

@@ -13,7 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.commands.terminal import read_text, refuse
-from bot.directory_files import read_signed, read_signer, read_unsigned
+from bot.directory_files import other_use, read_signed, read_signer, read_unsigned
+from cases.practice import check
 from cases.store import Store, StoreError, open_store
 from config.settings import Settings, SettingsError, load
 from crypto.errors import SecretFileError
@@ -52,6 +53,7 @@ def with_store(url: str, work: Callable[[Store], Awaitable[Result]]) -> Result:
     async def done() -> Result:
         store = open_store(url)
         try:
+            await check(store, practice=settings().practice)
             return await work(store)
         finally:
             await store.close()
@@ -85,8 +87,12 @@ def vault_at(path: Path) -> Vault:
 def directory_of(chosen: Settings) -> Directory:
     """Read the directory, verified where the settings name the key that signs it, or refuse."""
     try:
-        if not chosen.directory_signer:
-            return read_unsigned(chosen.directory)[0]
-        return read_signed(chosen.directory, read_signer(chosen.directory_signer))[0]
+        if chosen.directory_signer:
+            directory = read_signed(chosen.directory, read_signer(chosen.directory_signer))[0]
+        else:
+            directory = read_unsigned(chosen.directory)[0]
     except DirectoryError as error:
         refuse(str(error))
+    if fault := other_use(directory, practice=chosen.practice):
+        refuse(f"the directory: {fault}")
+    return directory
