@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.dates import format_skeleton, get_datetime_format, get_timezone_gmt
 
 from cases.outbox import Alert
+from crypto.reference import is_practice
 from locales.isolate import Direction, fill
 from routing.directory import Person
 
@@ -52,7 +53,8 @@ def alert_text(words: Words, person: Person, alert: Alert) -> str:
         "priority": words.word(language, f"staff_priority_{alert.priority}"),
         "deadline": deadline_text(alert.deadline_hour, person.time_zone, language),
     }
-    return fill(words.word(language, alert.template), values, words.direction(language))
+    text = fill(words.word(language, alert.template), values, words.direction(language))
+    return f"{words.word(language, 'staff_practice')}\n\n{text}" if is_practice(alert.reference) else text
 
 
 def deadline_text(hour: int, time_zone: str, language: str) -> str:

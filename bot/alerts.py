@@ -21,7 +21,8 @@ from cases import handing, outbox, passing
 from cases.outbox import Alert, Claimed
 from cases.store import Store, StoreError
 from config.clocks import Policy, shipped
-from crypto.seal import EXTENSION, Wrap, envelope
+from crypto.reference import is_practice
+from crypto.seal import EXTENSION, PRACTICE, Wrap, envelope
 from routing.directory import Person
 
 AT_ONCE = 8
@@ -88,8 +89,9 @@ class Notice:
 
     @property
     def file_name(self) -> str:
-        """``<reference>.linnet``."""
-        return f"{self.alert.reference}{EXTENSION}"
+        """``<reference>.linnet``, for an invented case ``practice-<reference>.linnet``."""
+        reference = self.alert.reference
+        return f"{PRACTICE if is_practice(reference) else ''}{reference}{EXTENSION}"
 
 
 class Courier(Protocol):

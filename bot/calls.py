@@ -134,7 +134,7 @@ class Calls:
     def _document(
         self, purpose: str, plain: bytes, people: People, found: Resolution, now: datetime, *, urgent: bool
     ) -> Document:
-        reference = new_reference(self.entropy)
+        reference = new_reference(self.entropy, practice=people.directory.practice)
         publics = [people.keys[turn.person] for turn in found.recipients]
         sealed = seal(plain, purpose=purpose, reference=reference, recipients=publics, entropy=self.entropy)
         # Those whose turn comes at the same time share its number: one of them taking charge does not stop the other.

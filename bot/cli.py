@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import audit, db, directory, flows, inbox, invite, keys, locales, outbox, reply, run
+from bot.commands import audit, db, demo, directory, flows, inbox, invite, keys, locales, outbox, reply, run
 from bot.commands import open as opening
 
 
@@ -15,7 +15,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,  # its tracebacks show local variables
         help="Linnet: anonymous, survivor-centred reporting.",
     )
-    for group in (run, opening, inbox, reply, keys, directory, invite, outbox, audit, db, flows, locales):
+    for group in (run, demo, opening, inbox, reply, keys, directory, invite, outbox, audit, db, flows, locales):
         group.register(app)
     return app
 

@@ -53,7 +53,7 @@ class DemoDirectory:
     signer_path: Path
 
 
-def prepare(target: Path, *, passphrase: str, entropy: Entropy, today: date) -> DemoDirectory:
+def prepare(target: Path, *, passphrase: str, entropy: Entropy, today: date, practice: bool = False) -> DemoDirectory:
     """Make the demo's directory, or verify the one made before.
 
     Args:
@@ -61,6 +61,7 @@ def prepare(target: Path, *, passphrase: str, entropy: Entropy, today: date) -> 
         passphrase: Opens every private key.
         entropy: Makes the keys.
         today: The day by which the directory is judged.
+        practice: Mark the directory and its keys as for practice.
 
     Raises:
         DirectoryError: what is there was changed, or cannot be written.
@@ -69,7 +70,10 @@ def prepare(target: Path, *, passphrase: str, entropy: Entropy, today: date) -> 
     signer_path = signer.with_name(f"{signer.name}.pub")
     try:
         if not (folder / SIGNATURE_FILE).is_file():
-            _make(folder, private, signer, passphrase=passphrase, entropy=entropy, today=today)
+            text = (files("config") / "demo" / "directory.yaml").read_text("utf-8")
+            if practice:
+                text = f"use: practice\n\n{text}"
+            _make(folder, private, signer, text, passphrase=passphrase, entropy=entropy, today=today)
     except OSError as error:
         raise DirectoryError(f"the demo directory cannot be made in {target}: {error.strerror}") from None
     except KeyFileError as error:
@@ -82,19 +86,21 @@ def prepare(target: Path, *, passphrase: str, entropy: Entropy, today: date) -> 
     return DemoDirectory(folder, paths, signer_path)
 
 
-def _make(folder: Path, private: Path, signer: Path, *, passphrase: str, entropy: Entropy, today: date) -> None:
+def _make(
+    folder: Path, private: Path, signer: Path, text: str, *, passphrase: str, entropy: Entropy, today: date
+) -> None:
     (folder / "keys").mkdir(parents=True, exist_ok=True)
     private.mkdir(mode=0o700, exist_ok=True)
-    text = (files("config") / "demo" / "directory.yaml").read_text("utf-8")
     (folder / "directory.yaml").write_text(text, "utf-8")
-    receivers = sorted(load({"directory.yaml": text}).receivers(today))
+    directory = load({"directory.yaml": text})
+    receivers = sorted(directory.receivers(today))
 
     def make_key(one: str) -> None:
         path = private / f"{one}.key"
         if path.is_file():
-            key = read_key(path.read_text("ascii"), passphrase)
+            key = read_key(path.read_text("ascii"), passphrase, practice=directory.practice)
         else:
-            key = RecipientKey.generate(entropy)
+            key = RecipientKey.generate(entropy, practice=directory.practice)
             _write_private(path, write_key(key, passphrase, entropy, person=one, cost=DEMO_COST))
         (folder / "keys" / f"{one}.pub").write_text(f"{key.public.to_text()}\n", "ascii")
 

@@ -229,8 +229,12 @@ def _policy(path: Path | None) -> Policy:
 async def _store(settings: Settings) -> Store:
     try:
         store = open_store(settings.database_url)
-        await upgrade(store)
-        await claim(store, practice=settings.practice)
+        try:
+            await upgrade(store)
+            await claim(store, practice=settings.practice)
+        except StoreError:
+            await store.close()
+            raise
     except OtherUseError as error:
         raise OpeningError(str(error)) from None
     except StoreError as error:

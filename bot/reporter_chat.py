@@ -175,7 +175,7 @@ class Chat:
 
 def _text(screen: Screen) -> str:
     """One screen as plain text; no markup, so nothing a person wrote can break it."""
-    pieces = [screen.notice] if screen.notice else []
+    pieces = [text for text in (screen.mark, screen.notice) if text]
     pieces += [f"{told.question}\n{told.answer}" for told in screen.told]
     if screen.written:
         pieces.append(screen.written)

@@ -137,7 +137,7 @@ class Returning:
             return Returned("nobody")
         plain = {"format": "linnet addition 1", "about": found.reference, "day": _date(now), **content}
         data = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        reference = new_reference(self.entropy)
+        reference = new_reference(self.entropy, practice=people.directory.practice)
         publics = [people.keys[link.recipient] for link in chain]
         sealed = seal(data, purpose=ADDITION, reference=reference, recipients=publics, entropy=self.entropy)
         wraps = tuple(

@@ -35,6 +35,7 @@ class Screen:
     text they are "that is all", "keep", "skip"). ``asides`` are the buttons under every question, ``!leave``
     among them. ``writes`` says that free text is the expected answer; ``written`` is what is kept for it so far
     (a form shows it in the box; a chat shows it above the question). ``seq`` must come back with every answer.
+    ``mark`` is said before everything else: that all of it is practice.
     ``ended`` means that the conversation is over and everything of it is to disappear; ``paragraphs`` then holds
     one ordinary-looking line and there are no buttons.
     """
@@ -50,6 +51,7 @@ class Screen:
     writes: bool = False
     written: str | None = None
     number: str | None = None
+    mark: str | None = None
     ended: bool = False
 
     def __repr__(self) -> str:

@@ -80,6 +80,7 @@ class Service:
             leave_to=settings.leave_to,
             public_origin=settings.public_origin,
             secure=(settings.public_origin or "").startswith("https:"),
+            practice=settings.practice,
         ).add_routes(self.app)
         self._staff_api()
         self._reporter()
@@ -114,6 +115,7 @@ class Service:
             entropy,
             lambda: _now().timestamp(),
             self.wake,
+            practice=settings.practice,
         )
         bot = StaffBot(settings.staff_token.get_secret_value(), settings.telegram_api, desk)
         webhook = None

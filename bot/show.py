@@ -52,7 +52,10 @@ class Shower:
         country_of: Callable[[str | None], str | None] = lambda _: None,
         directory: Callable[[], Directory] = _nobody,
     ) -> None:
-        """``country_of`` gives the country of a duty station, by their ids in the ``directory``."""
+        """``country_of`` gives the country of a duty station, by their ids in the ``directory``.
+
+        Where the directory is for practice, every screen says that nothing is real.
+        """
         self.directory = directory
         self.languages = languages
         self.care = care
@@ -110,6 +113,7 @@ class Shower:
             writes=isinstance(node, Text),
             written=show(written) if written else None,
             number=grouped(receipt) if receipt and "{receipt}" in ask.english else None,
+            mark=self._mark(tag),
         )
 
     def _values(self, book: Book, state: State, node: Choose | Text | Say) -> tuple[str, dict[str, str]]:
@@ -136,6 +140,8 @@ class Shower:
     def ended(self, language: str, seq: int) -> Screen:
         """The one ordinary-looking line that is left when everything else is gone."""
         line = self.languages.word(language, "leave_line")
+        if mark := self._mark(language):
+            line = f"{mark} {line}"
         return Screen(language, self.languages.direction(language), seq, (line,), ended=True)
 
     def _options(
@@ -176,7 +182,11 @@ class Shower:
             notice=self._notice(tag, notice),
             options=tuple(Button(option.id, self.languages.name(option.id)) for option in node.options),
             asides=self._asides(book, tag, state),
+            mark=self._mark(tag),
         )
+
+    def _mark(self, tag: str) -> str | None:
+        return self.languages.word(tag, "practice_mark") if self.directory().practice else None
 
 
 def _phrases(book: Book, state: State, node: Choose | Text | Say) -> list[Phrase]:

@@ -26,6 +26,7 @@ class Desk:
         entropy: for addresses and test alerts.
         clock: unix seconds.
         wake: set when an alert can go out now that could not before.
+        practice: say on every screen that nothing is real.
     """
 
     store: Store
@@ -35,6 +36,7 @@ class Desk:
     entropy: Entropy = field(repr=False)
     clock: Callable[[], float]
     wake: asyncio.Event
+    practice: bool = False
 
     async def person(self, account: int) -> Person | None:
         """Say whose account this is, as long as they are in the directory.

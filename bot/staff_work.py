@@ -7,7 +7,7 @@ somebody took charge; who gives something up, and that it was given up, stands i
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import assert_never
 
@@ -52,10 +52,32 @@ async def carry_out(desk: Desk, person: Person, tap: Tap, *, with_file: bool) ->
     Raises:
         StoreError: nothing was saved.
     """
+    done = await _done(desk, person, tap, with_file=with_file)
+    return replace(done, screen=_marked(desk, person, done.screen))
+
+
+async def menu(desk: Desk, person: Person, before: str = "") -> Screen:
+    """The menu as it stands now, after ``before``.
+
+    Raises:
+        StoreError: the database did not answer.
+    """
+    return _marked(desk, person, await _menu(desk, person, before))
+
+
+def _marked(desk: Desk, person: Person, screen: Screen) -> Screen:
+    """In practice, the screen with the word for it; an alert about an invented case says so itself."""
+    mark = Voice(desk.words, person).say("staff_practice")
+    if not desk.practice or screen.text.startswith(mark):
+        return screen
+    return replace(screen, text=f"{mark}\n\n{screen.text}")
+
+
+async def _done(desk: Desk, person: Person, tap: Tap, *, with_file: bool) -> Done:
     voice = Voice(desk.words, person)
     match tap:
         case taps.Menu():
-            return Done(await menu(desk, person))
+            return Done(await _menu(desk, person))
         case taps.Waiting():
             return Done(screens.waiting(voice, await handing.waiting_for(desk.store, person.id)))
         case taps.One() | taps.NotMe() | taps.Again():
@@ -82,12 +104,7 @@ async def carry_out(desk: Desk, person: Person, tap: Tap, *, with_file: bool) ->
             assert_never(tap)
 
 
-async def menu(desk: Desk, person: Person, before: str = "") -> Screen:
-    """The menu as it stands now, after ``before``.
-
-    Raises:
-        StoreError: the database did not answer.
-    """
+async def _menu(desk: Desk, person: Person, before: str = "") -> Screen:
     waiting = [one for one in await handing.waiting_for(desk.store, person.id) if not one.taken]
     return screens.menu(Voice(desk.words, person), await _standing(desk, person), len(waiting), before)
 
@@ -134,7 +151,7 @@ async def _test(desk: Desk, person: Person) -> Done:
     fresh = await trials.send(desk.store, person.id, now=int(desk.clock()), entropy=desk.entropy)
     desk.wake.set()
     said = Voice(desk.words, person).say("staff_test_sent" if fresh else "staff_test_waits")
-    return Done(await menu(desk, person, said), said)
+    return Done(await _menu(desk, person, said), said)
 
 
 async def _leave(desk: Desk, person: Person, back_on: date | None) -> None:

@@ -56,6 +56,7 @@ class WebDoor:
         leave_to: str,
         public_origin: str | None = None,
         secure: bool = False,
+        practice: bool = False,
     ) -> None:
         """A door over ``turns``.
 
@@ -65,6 +66,7 @@ class WebDoor:
             leave_to: full address of an ordinary site.
             public_origin: ``https://host[:port]`` as people see it, where a reverse proxy stands before us.
             secure: whether people reach us over TLS.
+            practice: say on every page that nothing is real.
 
         Raises:
             ValueError: ``leave_to`` is not a full web address.
@@ -74,7 +76,7 @@ class WebDoor:
         self._leave_to = neutral(leave_to)
         self._public_origin = public_origin
         self._headers = headers(secure=secure)
-        self._pages = Pages(languages)
+        self._pages = Pages(languages, practice=practice)
         self._static = {name: (files("bot") / "static" / name).read_bytes() for name in _STATIC}
         self._leaving: set[asyncio.Task[None]] = set()
 

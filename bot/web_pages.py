@@ -110,8 +110,10 @@ def _picture(number: str) -> Picture:
 class Pages:
     """Draws every page of the web door."""
 
-    def __init__(self, languages: Languages) -> None:
+    def __init__(self, languages: Languages, *, practice: bool = False) -> None:
+        """Prepare; ``practice``: say on every page that nothing is real."""
         self._languages = languages
+        self._practice = practice
         self._templates = Environment(
             loader=PackageLoader("bot", "templates"),
             autoescape=True,
@@ -196,5 +198,6 @@ class Pages:
             title=languages.word(tag, "page_title"),
             go_on=languages.word(tag, "button_continue"),
             write_below=languages.word(tag, "write_below"),
+            mark=languages.word(tag, "practice_mark") if self._practice else None,
             **values,
         )

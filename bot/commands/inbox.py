@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.staff_session import Key, PassphraseFile, Reference, Server, known_reference, private_key, with_server
+from bot.commands.staff_session import (
+    Key,
+    PassphraseFile,
+    Practice,
+    Reference,
+    Server,
+    known_reference,
+    private_key,
+    with_server,
+)
 from bot.commands.terminal import refuse, say
 from bot.staff_client import Item
 
@@ -22,9 +31,9 @@ def register(app: typer.Typer) -> None:
     app.command("recuse")(recuse)
 
 
-def inbox(server: Server, key: Key, passphrase_file: PassphraseFile = None) -> None:
+def inbox(server: Server, key: Key, passphrase_file: PassphraseFile = None, practice: Practice = False) -> None:
     """List what waits for you: reference, kind, priority, until when, and whether you have taken it up."""
-    waiting = with_server(server, private_key(key, passphrase_file), lambda client: client.inbox())
+    waiting = with_server(server, private_key(key, passphrase_file, practice=practice), lambda client: client.inbox())
     if not waiting:
         say("Nothing waits for you.")
         return
@@ -35,10 +44,12 @@ def inbox(server: Server, key: Key, passphrase_file: PassphraseFile = None) -> N
     say("Read one with: linnet open --server URL --key KEY REFERENCE")
 
 
-def have(reference: Reference, server: Server, key: Key, passphrase_file: PassphraseFile = None) -> None:
+def have(
+    reference: Reference, server: Server, key: Key, passphrase_file: PassphraseFile = None, practice: Practice = False
+) -> None:
     """Say that you have it, so that those after you need not be told. For a test alert: that it has reached you."""
     known = known_reference(reference)
-    with_server(server, private_key(key, passphrase_file), lambda client: client.have(known))
+    with_server(server, private_key(key, passphrase_file, practice=practice), lambda client: client.have(known))
     say(f"Noted: you have {known}.")
 
 
@@ -47,6 +58,7 @@ def recuse(
     server: Server,
     key: Key,
     passphrase_file: PassphraseFile = None,
+    practice: Practice = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")] = False,
 ) -> None:
     """Give a report up for good, because you should not be the one to read it. Nobody asks why."""
@@ -55,7 +67,7 @@ def recuse(
         say("You will not be able to open it any more, and the next person is told now. This cannot be undone.")
         if not typer.confirm(f"Give {known} up?", err=True):
             refuse("nothing was changed", 1)
-    with_server(server, private_key(key, passphrase_file), lambda client: client.recuse(known))
+    with_server(server, private_key(key, passphrase_file, practice=practice), lambda client: client.recuse(known))
     say(f"You have given {known} up. Please delete the file, if you saved it.")
 
 

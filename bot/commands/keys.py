@@ -12,7 +12,7 @@ from bot.commands.private_file import PUBLIC, replace_whole, write_new
 from bot.commands.terminal import new_passphrase, read_text, refuse
 from crypto.errors import KeyFileError, SecretFileError
 from crypto.keyfile import write_key
-from crypto.keys import PublicKey, RecipientKey
+from crypto.keys import PRACTICE_NAME, PublicKey, RecipientKey, is_practice
 from crypto.signing import VERIFY_PREFIX, SigningKey, VerifyKey, write_signing_key
 from crypto.vault import Secrets, new_secrets, parse_secrets
 
@@ -21,6 +21,7 @@ KEEP_DAYS = 3
 
 _ASKED_OR_READ = "File whose first line is the passphrase; without it you are asked."
 _OUT = "The private key file to make; the public line goes beside it, with .pub added."
+_PRACTICE = "For practice with invented cases, and for nothing else."
 _PERSON = "Your id in the directory, written into the file to tell files apart."
 
 
@@ -39,15 +40,18 @@ def new(
     out: Annotated[Path, typer.Option(metavar="FILE", help=_OUT)],
     passphrase_file: Annotated[Path | None, typer.Option(metavar="F", help=_ASKED_OR_READ)] = None,
     person: Annotated[str | None, typer.Option(metavar="ID", help=_PERSON)] = None,
+    practice: Annotated[bool, typer.Option("--practice", envvar="LINNET_PRACTICE", help=_PRACTICE)] = False,
 ) -> None:
     """Make a recipient's key on this device: a protected private file and a public line."""
     _refuse_existing(out)
-    key = RecipientKey.generate(secrets.token_bytes)
+    key = RecipientKey.generate(secrets.token_bytes, practice=practice)
     try:
         text = write_key(key, new_passphrase(passphrase_file), secrets.token_bytes, person=person)
     except KeyFileError as error:
         refuse(str(error))
     _write_pair(out, text, key.public.to_text())
+    if practice:
+        typer.echo("This key is for practice. It opens nothing real, and nothing real is sealed to it.")
     typer.echo(f"Private key: {out} (keep it, and a copy of it, to yourself; without it nothing opens)")
     typer.echo(f"Public line: {_public_path(out)} (give this one to your coordinator)")
     typer.echo(f"Fingerprint: {_fingerprint(key.public.key_id)} (read it out to them, by voice)")
@@ -78,7 +82,8 @@ def show(file: Annotated[Path, typer.Argument(metavar="FILE.pub", help="A public
         if text.startswith(VERIFY_PREFIX):
             kind, name = "verification key of a directory", VerifyKey.from_text(text).key_id
         else:
-            kind, name = "public key of a recipient", PublicKey.from_text(text).key_id
+            public = PublicKey.from_text(text)
+            kind, name = f"public key of a recipient{', for practice' if public.practice else ''}", public.key_id
     except KeyFileError as error:
         refuse(f"{file}: {error}")
     typer.echo(f"Kind:        {kind}")
@@ -153,4 +158,6 @@ def _write_pair(out: Path, private: str, public: str) -> None:
 
 
 def _fingerprint(key_id: str) -> str:
-    return " ".join(key_id[at : at + 4] for at in range(0, len(key_id), 4))
+    kind, name = (PRACTICE_NAME, key_id.removeprefix(PRACTICE_NAME)) if is_practice(key_id) else ("", key_id)
+    groups = [kind.rstrip("-"), *(name[at : at + 4] for at in range(0, len(name), 4))]
+    return " ".join(group for group in groups if group)

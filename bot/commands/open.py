@@ -11,16 +11,20 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.commands.staff_session import known_reference, private_key, with_server
+from bot.commands.staff_session import Practice, holder, known_reference, private_key, with_server
 from bot.commands.terminal import UNOPENABLE, printable, read_bytes, read_text, refuse, say
-from crypto.errors import KeyFileError, OpenError
-from crypto.keyfile import RECIPIENT_HEADER, parse
+from crypto.errors import OpenError
 from crypto.keys import RecipientKey
-from crypto.seal import Address, Opened, open_envelope, read_address
+from crypto.seal import PRACTICE, Address, Opened, open_envelope, read_address
 
 MAX_SEALED_BYTES = 64 * 1024 * 1024
 INDENT = "    "
 
+_MARK = "PRACTICE. This case is invented; nothing in it is real."
+_OTHER_KIND = {
+    False: "is an invented case, for practice; to open it, add --practice and use your practice key",
+    True: "is not for practice: it may be about somebody real; open it without --practice, with your own key",
+}
 _ASKED_OR_READ = "File whose first line is the passphrase; without it you are asked."
 
 
@@ -34,34 +38,35 @@ def open_report(
     key: Annotated[Path, typer.Option(metavar="KEY", envvar="LINNET_KEY", help="Your private key file.")],
     server: Annotated[str | None, typer.Option(metavar="URL", help="Fetch it from this server.")] = None,
     passphrase_file: Annotated[Path | None, typer.Option(metavar="F", help=_ASKED_OR_READ)] = None,
+    practice: Practice = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for another program.")] = False,
 ) -> None:
     """Open a sealed report with your private key and print it. Nothing is written to disk."""
     if server is None:
-        opened = _from_file(Path(file), key, passphrase_file)
+        opened = _from_file(Path(file), key, passphrase_file, practice=practice)
     else:
-        opened = _from_server(known_reference(file), server, private_key(key, passphrase_file))
+        private = private_key(key, passphrase_file, practice=practice)
+        opened = _from_server(known_reference(file), server, private)
     if as_json:
         typer.echo(_as_json(opened))
     else:
         say("\n".join(_lines(opened)))
 
 
-def _from_file(file: Path, key: Path, passphrase_file: Path | None) -> Opened:
+def _from_file(file: Path, key: Path, passphrase_file: Path | None, *, practice: bool) -> Opened:
     data = read_bytes(file, limit=MAX_SEALED_BYTES)
     key_text = read_text(key)
     address = _address(data, file)
-    try:
-        holder = parse(key_text, header=RECIPIENT_HEADER)
-    except KeyFileError as error:
-        refuse(f"{key}: {error}")
-    if holder.key_id != address.key_id:
+    if address.purpose.startswith(PRACTICE) != practice:
+        refuse(f"{file}: {_OTHER_KIND[practice]}", UNOPENABLE)
+    held = holder(key, key_text, practice=practice).key_id
+    if held != address.key_id:
         # Both ids stand in the clear in the two files: the holder learns nothing new.
         refuse(
-            f"{file}: was sealed for the key {address.key_id}; {key} holds {holder.key_id}. Use the other key's file.",
+            f"{file}: was sealed for the key {address.key_id}; {key} holds {held}. Use the other key's file.",
             UNOPENABLE,
         )
-    return _opened(data, private_key(key, passphrase_file), str(file))
+    return _opened(data, private_key(key, passphrase_file, practice=practice), str(file))
 
 
 def _from_server(reference: str, server: str, private: RecipientKey) -> Opened:
@@ -100,12 +105,16 @@ def _content(opened: Opened) -> Any:
 
 def _as_json(opened: Opened) -> str:
     whole = {"purpose": opened.purpose, "reference": opened.reference, "content": _content(opened)}
+    if opened.purpose.startswith(PRACTICE):
+        whole = {"practice": _MARK} | whole
     return json.dumps(whole, ensure_ascii=True, indent=2)
 
 
 def _lines(opened: Opened) -> list[str]:
     """Lay a report out: its reference, each question with its answer, then whatever else it holds."""
-    lines = [f"{opened.purpose.capitalize()} {opened.reference}"]
+    practice = opened.purpose.startswith(PRACTICE)
+    lines = [_MARK, ""] if practice else []
+    lines.append(f"{opened.purpose.removeprefix(PRACTICE).capitalize()} {opened.reference}")
     content = _content(opened)
     match content:
         case {"answers": list(answers)}:
@@ -121,6 +130,8 @@ def _lines(opened: Opened) -> list[str]:
             lines += ["", *_indented(text)]
         case other:
             lines += ["", *_indented(_compact(other))]
+    if practice:
+        lines += ["", _MARK]
     return lines
 
 

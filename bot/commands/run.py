@@ -1,41 +1,28 @@
-"""`linnet run`, `linnet check` and `linnet demo`: the service, its check, and the service on invented people."""
+"""`linnet run` and `linnet check`: the service, and its check."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import shlex
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Final
 
 import typer
 
 from bot.alerts import Courier
-from bot.commands.private_file import write_new
 from bot.commands.terminal import refuse, say
-from bot.couriers import Folder
 from bot.crashes import quiet_crashes
-from bot.demo_directory import DemoDirectory, prepare
 from bot.logs import quiet_libraries
 from bot.memory import close_memory
-from bot.opening import Opened, OpeningError, entropy, open_all
+from bot.opening import Opened, OpeningError, open_all
 from bot.reporter import ReporterBotRefusedError
 from bot.service import Service
 from bot.staff_door import StaffBotRefusedError
 from cases.store import StoreError
 from config.settings import Settings, SettingsError, load
-from crypto.vault import new_secrets
-from routing.directory import Person
-from routing.errors import DirectoryError
 
-DEMO: Final = Path("var/demo")
-PASSPHRASE: Final = "only a demonstration"  # noqa: S105 -- printed on purpose; it guards invented keys
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
@@ -43,17 +30,16 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("run")(run)
     app.command("check")(check)
-    app.command("demo")(demo)
 
 
 def run() -> None:
     """Run Linnet with the settings of the environment or linnet.toml. Exits with 2 if something is not right."""
-    _serve(_settings(), lambda _opened: ())
+    serve(settings_of(), lambda _opened: ())
 
 
 def check() -> None:
     """Check everything that `run` would need, open no door, and say what a newcomer should know."""
-    settings = _settings()
+    settings = settings_of()
 
     async def look() -> None:
         opened = await open_all(settings)
@@ -67,80 +53,28 @@ def check() -> None:
     say("Everything is in place.")
 
 
-def demo() -> None:
-    """Run Linnet on a database of its own with invented people; made on the first start under var/demo."""
-    try:
-        DEMO.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = prepare(DEMO, passphrase=PASSPHRASE, entropy=entropy, today=datetime.now(UTC).date())
-        for name, text in (
-            ("secret", new_secrets(entropy, datetime.now(UTC).date()).render()),
-            ("passphrase", PASSPHRASE + "\n"),
-        ):
-            with suppress(FileExistsError):
-                write_new(DEMO / name, text)
-    except DirectoryError as error:
-        refuse(str(error))
-    except OSError as error:
-        refuse(f"{DEMO} cannot be written ({error.strerror})")
-    given: dict[str, Any] = {
-        "secret_file": DEMO / "secret",
-        "directory": made.folder,
-        "directory_signer": str(made.signer_path),
-    }
-    if "LINNET_DATABASE_URL" not in os.environ:
-        given["database_url"] = f"sqlite:///{DEMO}/linnet.db"
-    if "LINNET_CARE" not in os.environ:
-        given["care"] = Path(str(files("config") / "demo" / "care"))
-    say("This is a demonstration: every person, organisation and help line in it is invented.")
-    settings = _settings(**given)
-    if settings.staff_token is not None:
-        say(_invitation(settings, made))
-    _serve(settings, lambda opened: (_terminal(opened, made),))
-
-
-def _terminal(opened: Opened, made: DemoDirectory) -> Courier:
-    """The demo's way to reach people without a staff bot: a file, and a line on the terminal that opens it."""
-
-    def command_for(person: Person, path: Path) -> str:
-        words = [_program(), "open", path, "--key", made.keys[person.id], "--passphrase-file", DEMO / "passphrase"]
-        return shlex.join(str(word) for word in words)
-
-    return Folder(DEMO / "alerts", opened.languages, command_for, lambda line: say(f"\n{line}\n"))
-
-
-def _program() -> str:
-    """This program as it was called, to be typed again from the same folder."""
-    return os.path.relpath(sys.argv[0]) if os.sep in sys.argv[0] else sys.argv[0]
-
-
-def _invitation(settings: Settings, made: DemoDirectory) -> str:
-    """How to link an account to the staff bot in the demonstration, where nothing is at its usual place."""
-    places = ["--database", settings.database_url, "--secret", settings.secret_file, "--directory", settings.directory]
-    words = [_program(), "directory", "invite", "PERSON", *places]
-    command = shlex.join(str(word) for word in words)
-    return f"To be told in the staff bot, link an account first:\n    {command}\n    PERSON: {', '.join(made.keys)}"
-
-
-def _settings(**given: Any) -> Settings:
+def settings_of(**given: Any) -> Settings:
+    """Read the settings with the given values above all, or refuse."""
     try:
         return load(**given)
     except SettingsError as error:
         refuse(str(error))
 
 
-def _serve(settings: Settings, couriers: Callable[[Opened], Sequence[Courier]]) -> None:
+def serve(settings: Settings, couriers: Callable[[Opened], Sequence[Courier]]) -> None:
+    """Run until stopped, with further ways to reach people, or refuse."""
     close_memory()
     quiet_crashes()
     quiet_libraries()
     logging.basicConfig(level=settings.log_level, format=_FORMAT)
 
-    async def serve() -> None:
+    async def run_service() -> None:
         opened = await open_all(settings)
         _tell(opened)
         await Service(opened, couriers(opened)).run(_ready(settings))
 
     try:
-        asyncio.run(serve())
+        asyncio.run(run_service())
     except (OpeningError, StoreError, ReporterBotRefusedError, StaffBotRefusedError) as error:
         refuse(str(error))
     except KeyboardInterrupt:
@@ -160,6 +94,8 @@ def _ready(settings: Settings) -> Callable[[str], None]:
 
 def _tell(opened: Opened) -> None:
     """What must be said at every start, because nobody reads it anywhere else."""
+    if opened.settings.practice:
+        say("PRACTICE: for invented cases only. Every screen, alert and file says so.")
     unsigned = [tag for tag in opened.book.languages if not opened.languages.reviewed(tag)]
     if unsigned:
         say(f"Not reviewed by a native speaker yet: {', '.join(unsigned)}.")

@@ -9,7 +9,7 @@ import typer
 from bot.commands.terminal import known_passphrase, read_text, refuse
 from bot.staff_client import StaffClient, StaffClientError
 from crypto.errors import KeyFileError
-from crypto.keyfile import read_key
+from crypto.keyfile import PRACTICE_HEADER, RECIPIENT_HEADER, ProtectedKey, header_of, parse, read_key
 from crypto.keys import RecipientKey
 from crypto.reference import normalise_reference
 
@@ -32,15 +32,35 @@ PassphraseFile: TypeAlias = Annotated[
     Path | None,
     typer.Option(metavar="F", help="File whose first line is the passphrase; without it you are asked."),
 ]
+Practice: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--practice", envvar="LINNET_PRACTICE", help="Practise: a practice key and practice files; others are refused."
+    ),
+]
 Reference: TypeAlias = Annotated[str, typer.Argument(metavar="REFERENCE", help="The eight characters of the alert.")]
 
 
-def private_key(path: Path, passphrase_file: Path | None) -> RecipientKey:
-    """Unlock a private key, asking for the passphrase once, or refuse."""
+def private_key(path: Path, passphrase_file: Path | None, *, practice: bool = False) -> RecipientKey:
+    """Unlock a private key, asking for the passphrase once, or refuse; also a key of the other kind."""
     text = read_text(path)
+    holder(path, text, practice=practice)
     try:
-        return read_key(text, known_passphrase(passphrase_file, prompt=f"Passphrase of {path}"))
+        passphrase = known_passphrase(passphrase_file, prompt=f"Passphrase of {path}")
+        return read_key(text, passphrase, practice=practice)
     except KeyFileError as error:
+        refuse(f"{path}: {error}")
+
+
+def holder(path: Path, text: str, *, practice: bool) -> ProtectedKey:
+    """Read a private key's file without opening it, or refuse; also a key of the other kind."""
+    try:
+        return parse(text, header=header_of(practice=practice))
+    except KeyFileError as error:
+        if text.startswith(PRACTICE_HEADER) and not practice:
+            refuse(f"{path}: is a key for practice, and opens nothing real; with --practice it opens what is invented")
+        if text.startswith(RECIPIENT_HEADER) and practice:
+            refuse(f"{path}: is a real key; practise with one of your own for it: linnet keys new --practice")
         refuse(f"{path}: {error}")
 
 

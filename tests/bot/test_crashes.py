@@ -94,5 +94,5 @@ def test_run_and_demo_begin_with_both(monkeypatch):
 
     monkeypatch.setattr(module, "open_all", opened)
     with pytest.raises(module.typer.Exit):
-        module._serve(module.Settings(), lambda _: ())
+        module.serve(module.Settings(), lambda _: ())
     assert begun == ["close_memory", "quiet_crashes", "quiet_libraries", "open_all"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.run import PASSPHRASE
+from bot.commands.demo import PASSPHRASE
 from bot.demo_directory import prepare
 from crypto.vault import new_secrets
 from tests.fakes.telegram import FakeTelegram

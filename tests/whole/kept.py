@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.run import PASSPHRASE
+from bot.commands.demo import PASSPHRASE
 from crypto.errors import OpenError
 from crypto.keyfile import read_key
 from crypto.keys import RecipientKey

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.run import PASSPHRASE
+from bot.commands.demo import PASSPHRASE
 from bot.directory_files import _list_of, _sha256, _snapshot
 from crypto.encoding import to_base64url
 from crypto.signing import read_signing_key
