@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run test check soak bench-directory lock clean
+.PHONY: run test check soak bench-directory bench-routing lock clean
 
 run: $(VENV)/runtime
 	$(BIN)/linnet demo
@@ -18,6 +18,10 @@ soak: $(VENV)/dev
 # How long ten thousand people in two hundred countries take to be read.
 bench-directory: $(VENV)/dev
 	$(BIN)/python -m tests.routing.bench_load
+
+# How long it takes to find who receives, among ten thousand people in 200 countries.
+bench-routing: $(VENV)/dev
+	$(BIN)/python -m tests.routing.bench_resolve
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check .

@@ -37,8 +37,8 @@ def focal_points(search: Search, entity: Entity, role: RoleKind, place: Place) -
     """Climb the ladder inside one entity, from the duty station to headquarters."""
     chain: list[Link] = []
     for reach in LADDER:
-        people = search.holders(search.directory.covering(role, entity.id, reach, place.at(reach)), role)
-        chain += _new(chain, search.step(people, f"{_TITLES[role]} of {entity.name}, {_REACHES[reach]}", role))
+        if people := search.holders(search.directory.covering(role, entity.id, reach, place.at(reach)), role):
+            chain += _new(chain, search.step(people, f"{_TITLES[role]} of {entity.name}, {_REACHES[reach]}", role))
     return chain
 
 
@@ -99,11 +99,7 @@ def network(search: Search, accused: Entity | None, kind: Kind, place: Place) ->
 
 def system(search: Search) -> list[Link]:
     """The oversight office that serves the whole system (for an unknown UN entity, the stated one)."""
-    people = [
-        person
-        for person in search.directory.anywhere(RoleKind.OVERSIGHT, Reach.ANYWHERE, "")
-        if search.directory.entities[person.entity].kind is EntityKind.SYSTEM
-    ]
+    people = search.directory.system_oversight()
     return search.step(search.holders(people, RoleKind.OVERSIGHT), "system-wide oversight office", RoleKind.OVERSIGHT)
 
 
@@ -159,6 +155,8 @@ def _of_the_system(entity: Entity) -> bool:
 
 
 def _new(chain: list[Link], links: list[Link]) -> list[Link]:
+    if not chain or not links:
+        return links
     there = {link.person.id for link in chain}
     return [link for link in links if link.person.id not in there]
 
@@ -182,8 +180,8 @@ def _seated(search: Search, seats: Iterable[Seat]) -> list[Person]:
 
 def _member(search: Search, one: Network, entity: Entity) -> bool:
     """Say whether an entity, or one that contracts it, is a member of a network today."""
-    members = {seat.id for seat in one.members if holds_on(seat, search.day)}
-    return any(other.id in members for other in concerned(search, entity))
+    wanted = {other.id for other in concerned(search, entity)}
+    return any(seat.id in wanted and holds_on(seat, search.day) for seat in one.members)
 
 
 def _together(search: Search, one: str, other: str, place: Place) -> bool:

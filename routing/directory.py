@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
+from routing.naming import Names
 from routing.records import (
     Country,
     Dated,
@@ -134,12 +135,22 @@ class Directory:
     _anywhere: Mapping[tuple[RoleKind, Reach, str], tuple[Person, ...]] = field(init=False, repr=False, compare=False)
     _networks_of: Mapping[str, tuple[Network, ...]] = field(init=False, repr=False, compare=False)
     _counsellors: Mapping[str, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
+    _working_at: Mapping[str, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
+    _reporting_to: Mapping[str, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
+    _system_oversight: tuple[Person, ...] = field(init=False, repr=False, compare=False)
+    _names: list[Names] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
         covering: dict[_IndexKey, list[Person]] = {}
         anywhere: dict[tuple[RoleKind, Reach, str], list[Person]] = {}
+        working_at: dict[str, list[Person]] = {}
+        reporting_to: dict[str, list[Person]] = {}
         # By id, so that no answer ever depends on the order of lines in a file.
         for _, person in sorted(self.people.items()):
+            for station in dict.fromkeys(person.stations):
+                working_at.setdefault(station, []).append(person)
+            if person.supervisor is not None:
+                reporting_to.setdefault(person.supervisor, []).append(person)
             kinds = sorted({role.kind for role in person.roles})
             for reach, place in self._reaches(person):
                 for kind in kinds:
@@ -157,6 +168,11 @@ class Directory:
         object.__setattr__(self, "_anywhere", _settled(anywhere))
         object.__setattr__(self, "_networks_of", _settled(networks))
         object.__setattr__(self, "_counsellors", _settled(counsellors))
+        everywhere = anywhere.get((RoleKind.OVERSIGHT, Reach.ANYWHERE, ""), [])
+        system = {one for one, entity in self.entities.items() if entity.kind is EntityKind.SYSTEM}
+        object.__setattr__(self, "_system_oversight", tuple(one for one in everywhere if one.entity in system))
+        object.__setattr__(self, "_working_at", _settled(working_at))
+        object.__setattr__(self, "_reporting_to", _settled(reporting_to))
 
     def _reaches(self, person: Person) -> Iterator[tuple[Reach, str]]:
         """List the places a person covers, each once."""
@@ -188,6 +204,10 @@ class Directory:
         """List every entity's people with a role for a place, by id."""
         return () if place is None else self._anywhere.get((kind, reach, place), ())
 
+    def system_oversight(self) -> tuple[Person, ...]:
+        """List everybody with the role of oversight in an entity that serves the whole system, by id."""
+        return self._system_oversight
+
     def counsellors(self, language: str) -> tuple[Person, ...]:
         """List the counsellors who speak a language (BCP 47) well enough to counsel in it, by id.
 
@@ -199,6 +219,20 @@ class Directory:
             for person in self._counsellors.get(language.partition("-")[0], ())
             if any(meet(tag, language) and person.fluency.get(tag) is not Fluency.BASIC for tag in person.languages)
         )
+
+    def working_at(self, station: str) -> tuple[Person, ...]:
+        """List everybody with a desk at a duty station, by id, in whatever role and whether valid today or not."""
+        return self._working_at.get(station, ())
+
+    def reporting_to(self, person: str) -> tuple[Person, ...]:
+        """List those whose supervisor somebody is, by id."""
+        return self._reporting_to.get(person, ())
+
+    def names(self) -> Names:
+        """Everybody's names, made ready when they are first asked for: most directories never are."""
+        if not self._names:
+            self._names.append(Names(self.people[one] for one in sorted(self.people)))
+        return self._names[0]
 
     def networks_in(self, country: str | None) -> tuple[Network, ...]:
         """List the networks of a country, by id; of an unknown country, the only network if there is one."""

@@ -83,8 +83,9 @@ class Search:
         return self.free([person for person in people if person.can_receive(self.day)])
 
     def holders(self, people: Iterable[Person], kind: RoleKind) -> list[Person]:
-        """Keep those of them who hold a role on the day."""
-        return self.fit([person for person in people if person.holds(kind, self.day)])
+        """Keep those of them who can receive and hold a role on the day."""
+        day = self.day
+        return self.free([person for person in people if person.key_id is not None and person.holds(kind, day)])
 
     def by_id(self, ids: Iterable[str]) -> list[Person]:
         """Look up people by id, in order of id, and keep the fit ones."""
@@ -98,13 +99,15 @@ class Search:
         does not count as one of the two.
         """
         links: list[Link] = []
+        there = 0
         for person in owners_first(people):
-            if all(link.person is not person for link in links):
-                links.append(Link(person, reason, role))
-            if len(links) == 1 and person.alternate:
+            found = [] if any(link.person is person for link in links) else [Link(person, reason, role)]
+            if not links and person.alternate:
                 stand_in = self.by_id([person.alternate])
-                links += [Link(one, f"alternate of the {reason}", ALTERNATE) for one in stand_in if one is not person]
-            if sum(not self.is_away(link.person) for link in links) >= PER_STEP:
+                found += [Link(one, f"alternate of the {reason}", ALTERNATE) for one in stand_in if one is not person]
+            links += found
+            there += sum(not self.is_away(link.person) for link in found)
+            if there >= PER_STEP:
                 break
         return links
 
