@@ -25,11 +25,12 @@ A spreadsheet runs a cell that begins with =, +, - or @ as a formula, so such a 
 from collections.abc import Iterator
 from typing import Final
 
+from bot.spreadsheet import guarded
 from routing.coverage import Counselling, Coverage, Covered, Desk, Service, fluency
 from routing.coverage_week import Hour
 from routing.directory import Directory, Fluency
 
-__all__ = ["COLUMNS", "rows", "safe"]
+__all__ = ["COLUMNS", "rows"]
 
 COLUMNS: Final = (
     "country",
@@ -53,7 +54,6 @@ COLUMNS: Final = (
     "personnel",
     "personnel_first",
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def rows(directory: Directory, coverage: Coverage) -> Iterator[tuple[str, ...]]:
@@ -70,20 +70,15 @@ def rows(directory: Directory, coverage: Coverage) -> Iterator[tuple[str, ...]]:
                     yield (*start, *hour, now, at_work[number], speaks, *later, *counsellors[number])
 
 
-def safe(cell: str) -> str:
-    """Keep a spreadsheet from running a cell as a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
 def _desk(directory: Directory, covered: Covered, desk: Desk, language: str) -> tuple[str, ...]:
     country, entity = covered.country, directory.entities.get(desk.entity or "")
     return (
         country.id,
-        safe(country.name),
+        guarded(country.name),
         covered.week.zone,
         "peacekeepers" if desk.peacekeepers else "entity" if entity else "unknown",
         entity.id if entity else "",
-        safe(entity.name) if entity else "",
+        guarded(entity.name) if entity else "",
         desk.kind,
         language,
     )

@@ -19,7 +19,7 @@ from typing import Final
 from routing.cells import COLUMNS
 from routing.records import Person
 
-__all__ = ["CellFault", "Row", "SheetFaults", "read_rows", "write_rows"]
+__all__ = ["CellFault", "Row", "SheetFaults", "guarded", "read_rows", "write_rows"]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _DELIMITERS: Final = ",;\t"
@@ -63,7 +63,7 @@ def write_rows(people: Iterable[Person]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for person in people:
-        writer.writerow([_guarded(column.write(person)) for column in COLUMNS.values()])
+        writer.writerow([guarded(column.write(person)) for column in COLUMNS.values()])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -139,7 +139,8 @@ def _faults_of_header(number: int, header: Sequence[str]) -> Iterable[CellFault]
             yield CellFault(number, name, "there is no such column", mend)
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """Keep a spreadsheet from running a cell as a formula."""
     return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
 
 

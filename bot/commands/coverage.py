@@ -58,6 +58,8 @@ def coverage(
     missing = gaps(found, answer)
     for line in table(answer, missing):
         say(line)
+    if csv_file is not None or picture_file is not None:
+        say()
     if csv_file is not None:
         _write_csv(csv_file, coverage_csv.rows(found, answer))
     if picture_file is not None:
@@ -91,7 +93,7 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
     except OSError as error:
         refuse(f"{path}: cannot be written ({error.strerror})")
-    say(f"\nWritten: {path}")
+    say(f"Written: {path}")
 
 
 def _write_csv(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
@@ -103,4 +105,4 @@ def _write_csv(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
             writer.writerows(rows)
     except OSError as error:
         refuse(f"{path}: cannot be written ({error.strerror})")
-    say(f"\nWritten: {path}")
+    say(f"Written: {path}")

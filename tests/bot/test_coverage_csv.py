@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from bot.coverage_csv import COLUMNS, rows, safe
+from bot.coverage_csv import COLUMNS, rows
+from bot.spreadsheet import guarded
 from routing.coverage import cover
 from routing.directory import Fluency, Hours, Role, RoleKind, Tier
 from tests.routing.covering import somebody, spoken, working_worlds
@@ -85,11 +86,11 @@ def test_there_is_a_line_for_each_combination_and_hour(directory):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"])
 def test_a_name_is_never_a_formula(cell):
-    assert safe(cell) == f"'{cell}"
+    assert guarded(cell) == f"'{cell}"
     directory = one_country(somebody("ann"), name=cell)
     assert {line["country_name"] for line in lines(directory)} == {f"'{cell}"}
 
 
 @pytest.mark.parametrize("cell", ["", "Velmora", "Côte d'Or", "فيلمورا", "1=1"])
 def test_an_ordinary_name_stays_as_it_is(cell):
-    assert safe(cell) == cell
+    assert guarded(cell) == cell

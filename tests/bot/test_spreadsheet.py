@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.spreadsheet import SheetFaults, _guarded, _unguarded, read_rows, write_rows
+from bot.spreadsheet import SheetFaults, _unguarded, guarded, read_rows, write_rows
 from routing.cells import COLUMNS
 from routing.load import load
 from tests.routing.test_load import GOOD
@@ -83,10 +83,10 @@ def test_all_faults_are_said_at_once():
 
 @pytest.mark.parametrize("name", ["=1+1", "+41 22", "-x", "@SUM(A1)", "'=1+1", "''-2"])
 def test_no_cell_begins_as_a_formula_and_none_is_changed_by_that(name):
-    assert not _guarded(name).startswith(("=", "+", "-", "@"))
-    assert _unguarded(_guarded(name)) == name
+    assert not guarded(name).startswith(("=", "+", "-", "@"))
+    assert _unguarded(guarded(name)) == name
 
 
 @given(st.text(alphabet="'=+-@a\t", max_size=6))
 def test_the_guard_is_undone_exactly(cell):
-    assert _unguarded(_guarded(cell)) == cell
+    assert _unguarded(guarded(cell)) == cell
