@@ -95,6 +95,7 @@ class Counselling:
         counsellors: Everybody who would be asked, first choice first, at work or not.
         at_work: For each hour of the country's week, how many of them are at work in all of it; None for
             an hour that clocks skip.
+        by_quarter: How many are at work in each quarter of the `Clock`.
     """
 
     country: str
@@ -102,6 +103,7 @@ class Counselling:
     service: Service
     counsellors: tuple[Person, ...] = field(repr=False)
     at_work: tuple[int | None, ...] = field(repr=False)
+    by_quarter: tuple[int, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class Coverage:
 
     def first_at_work(self, counselling: Counselling, hour: Hour) -> Person | None:
         """The first of the counsellors who is at work in some part of an hour."""
+        if not any(counselling.by_quarter[quarter] for quarter in hour.quarters):
+            return None  # the answer of most nights, without asking everybody
         for person in counselling.counsellors:
             row = self.clock.row(person)
             if any(row[quarter] for quarter in hour.quarters):
@@ -214,7 +218,7 @@ class _Asking:
         wish = Wish(language, service.group, station=country)
         place = self.directory.place(country)
         ordered = sorted(people, key=lambda person: order(search, person, wish, place, {}))
-        return Counselling(country, language, service, tuple(ordered), _by_hour(week, counts))
+        return Counselling(country, language, service, tuple(ordered), _by_hour(week, counts), counts)
 
 
 def _by_hour(week: Week, counts: Sequence[int]) -> tuple[int | None, ...]:

@@ -1,7 +1,7 @@
-"""How long a large directory takes to be read: `make bench-directory`. Not a test, since it measures the machine.
+"""How long a large directory takes to be read and looked over: `make bench-directory`. It measures the machine.
 
 Read twice over: the text alone, as the pure loader sees it, and the signed folder with a key for everybody, as a
-service does at its start and whenever a new one is signed.
+service does at its start and whenever a new one is signed. Looked over as `linnet directory coverage` does.
 """
 
 import gc
@@ -14,9 +14,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.coverage_csv import rows
+from bot.coverage_picture import picture
 from bot.directory_files import read_signed, sign_folder
 from crypto.keys import RecipientKey
 from crypto.signing import SigningKey
+from routing.coverage import cover
+from routing.coverage_gaps import gaps
 from routing.load import load
 from tests.routing.large import COUNTRIES, PEOPLE, large_directory
 
@@ -52,6 +56,12 @@ def main() -> None:
         signer = SigningKey.generate(secrets.token_bytes)
         sign_folder(folder, signer, today=datetime.now(UTC).date())
         measured("verify and read the signed folder", lambda: read_signed(folder, signer.verify_key))
+        directory, _, _ = read_signed(folder, signer.verify_key)
+    today = datetime.now(UTC).date()
+    found = cover(directory, today)
+    measured("find coverage and its gaps", lambda: gaps(directory, cover(directory, today)))
+    measured("draw it as a picture", lambda: picture(found))
+    measured("write it as CSV, hour by hour", lambda: sum(1 for _ in rows(directory, found)))
 
 
 if __name__ == "__main__":
