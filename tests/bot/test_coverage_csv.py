@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.coverage_csv import COLUMNS, rows
 from bot.spreadsheet import guarded
@@ -76,6 +76,7 @@ def test_a_country_without_languages_still_has_its_desks():
     assert {(line["now_speaks"], line["personnel"], line["personnel_first"]) for line in found} == {("", "", "")}
 
 
+@settings(deadline=None)
 @given(working_worlds())
 def test_there_is_a_line_for_each_combination_and_hour(directory):
     coverage = cover(directory, TODAY)

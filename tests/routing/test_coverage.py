@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.coverage import KINDS, Service, cover, fluency
@@ -34,6 +34,7 @@ NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
 class TestAgreesWithResolve:
     """For random directories."""
 
+    @settings(deadline=None)
     @given(working_worlds())
     def test_every_desk_has_the_chain_that_a_report_would_get(self, directory):
         for covered in cover(directory, TODAY).countries:
@@ -44,6 +45,7 @@ class TestAgreesWithResolve:
                 assert desk.turns == chain
                 assert [*desk.now, *([desk.next] if desk.next else [])] == list(chain[: len(desk.now) + 1])
 
+    @settings(deadline=None)
     @given(working_worlds())
     def test_there_is_a_desk_for_whoever_works_there_and_for_both_kinds(self, directory):
         for covered in cover(directory, TODAY).countries:
@@ -60,6 +62,7 @@ class TestAgreesWithResolve:
             }
             assert here <= {entity for entity, _ in desks}
 
+    @settings(deadline=None)
     @given(working_worlds())
     def test_the_counsellors_are_those_who_would_be_asked(self, directory):
         for covered in cover(directory, TODAY).countries:
@@ -71,6 +74,7 @@ class TestAgreesWithResolve:
                 whole_days = {person.id for person in one.counsellors if not person.leave and not person.hours}
                 assert len(ids) >= min(len(whole_days), COUNSELLORS)
 
+    @settings(deadline=None)
     @given(working_worlds(), st.data())
     def test_an_hour_has_as_many_as_are_at_work_in_every_minute_of_it(self, directory, data):
         coverage = cover(directory, TODAY)
@@ -90,6 +94,7 @@ class TestAgreesWithResolve:
                 assert (first is None) <= (one.at_work[number] == 0)
                 assert first is None or any(at_work(first, moment) for moment in moments)
 
+    @settings(deadline=None)
     @given(worlds())
     def test_an_answer_for_one_country_is_the_same_as_in_the_answer_for_all(self, directory):
         directory = spoken(directory)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from routing.coverage import cover
 from routing.coverage_gaps import GapKind, gaps
@@ -278,6 +278,7 @@ def test_the_most_serious_come_first():
     assert len(set(kinds)) == 3
 
 
+@settings(deadline=None)
 @given(working_worlds())
 def test_a_place_without_a_recipient_is_always_told(directory):
     coverage = cover(directory, TODAY)
@@ -289,6 +290,7 @@ def test_a_place_without_a_recipient_is_always_told(directory):
     assert {country for country, _ in empty} == {gap.countries[0] for gap in told}
 
 
+@settings(deadline=None)
 @given(working_worlds())
 def test_nobody_is_called_uncertified_who_serves_nowhere(directory):
     coverage = cover(directory, TODAY)

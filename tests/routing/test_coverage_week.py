@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.coverage_week import Clock, Hour, spans
@@ -154,6 +154,7 @@ class TestWhoIsAtWork:
         st.integers(1, 1440),
     )
 
+    @settings(deadline=None)
     @given(
         st.sampled_from(ZONES),
         st.lists(shifts, max_size=3),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from routing.coverage import Service, cover
 from routing.directory import Directory, Fluency, Level, Office, Role, RoleKind, Station, Tier
@@ -165,6 +165,7 @@ class TestWhatIsOpen:
         ]
 
 
+@settings(deadline=None)
 @given(working_worlds())
 def test_every_office_of_any_directory_can_be_attested(directory):
     coverage = cover(directory, TODAY)
