@@ -42,11 +42,15 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: from which organisation, on which day, and its words; None where they cannot be opened."""
+    """One answer: from which organisation, on which day, its words, and the language they are marked with (BCP 47).
+
+    The words are None where they cannot be opened.
+    """
 
     entity: str | None
     day: date
     text: str | None = field(repr=False)
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,13 @@ def _case(found: Behind, key: CaseKey, directory: Directory) -> Case:
 
     answers = []
     for message in found.messages:
+        who, day = entity(message.recipient), _day(message.day)
         try:
-            text: str | None = open_reply(message.body, found.reference, private).text
+            reply = open_reply(message.body, found.reference, private)
         except ReplyError:
-            text = None
-        answers.append(Answer(entity(message.recipient), _day(message.day), text))
+            answers.append(Answer(who, day, None))
+        else:
+            answers.append(Answer(who, day, reply.text, reply.language))
     return Case(
         _day(found.day),
         found.status,
@@ -144,9 +150,17 @@ class CaseWords:
         parts = []
         for answer in reversed(case.answers):  # the newest first: the first lines are those that are read
             head = self._say("case_answer_from", who=self._who(answer.entity), day=self._on(answer.day))
+            if answer.text is not None and (marked := self._foreign(answer.language)):
+                head += "\n" + self._say("case_answer_language", language=marked)
             words = self._say("case_answer_lost") if answer.text is None else isolate(show(answer.text), direction)
             parts.append(f"{head}\n{words}")
         return "\n\n".join(parts)
+
+    def _foreign(self, language: str) -> str | None:
+        """The name of a language that is not the one on the screen, so that people know why they cannot read it."""
+        if not language or language.partition("-")[0] == self.tag.partition("-")[0]:
+            return None
+        return self.languages.name(language) if language in self.languages.tags else show(language)[:16]
 
     def _who(self, entity: str | None) -> str:
         known = self.directory.entities.get(entity or "")

@@ -121,7 +121,7 @@ def _lines(opened: Opened) -> list[str]:
             language = content.get("language")
             for entry in answers:
                 lines += ["", *_entry(entry, language if isinstance(language, str) else "en")]
-            rest = {name: value for name, value in content.items() if name not in {"answers", "format"}}
+            rest = {name: value for name, value in content.items() if name not in {"answers", "format", "mailbox"}}
             if rest:
                 lines += ["", *_members(rest)]
         case dict():

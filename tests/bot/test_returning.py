@@ -57,9 +57,9 @@ async def handed(world, *people):
     return reference
 
 
-async def answered(world, reference, text=CANARY, status=None):
+async def answered(world, reference, text=CANARY, status=None, language="en"):
     key = await mailbox_of(world.store, reference)
-    body = seal_reply(Reply("en", text), reference, key, entropy=secrets.token_bytes)
+    body = seal_reply(Reply(language, text), reference, key, entropy=secrets.token_bytes)
     async with world.store.writing() as connection:
         await post(connection, reference, OWNER, body, day=20_000)
         if status:
@@ -166,6 +166,19 @@ async def test_whoever_opens_the_chat_later_sees_no_report(world):
 
 
 # --- what can be done ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Français"), ("xx", "xx"), ("en", None), ("en-GB", None), ("", None)]
+)
+async def test_an_answer_in_another_language_says_so(world, language, said):
+    number = await reported(world)
+    await answered(world, await handed(world, OWNER), language=language)
+    walk = await back(world, number)
+    await walk.press("answers")
+    assert CANARY in here(walk)
+    assert ("This answer is in another language" in here(walk)) is (said is not None)
+    assert said is None or said in here(walk)
 
 
 async def test_answers_and_the_state_of_things_are_read(world):
