@@ -45,6 +45,7 @@ CHOICES = {
     "actor": ("aid_worker", "peacekeeper", "unsure"),
     "setting_aid": ("yes", "unsure"),
     "name_ok": ("yes", "no"),
+    "keep_place": ("no", "unsure"),
     "share_ok": ("yes", "no"),
     "count_ok": ("yes", "no"),
     "entity": ("civic-relief", "harbour-fund", "open-well", "lantern-works", "unsure"),
@@ -100,7 +101,7 @@ class Storm:
         ways = {node: self.chance.choice(options) for node, options in CHOICES.items()}
         words = {
             slot: [f"{slot}-{number}-{turn}-end" for turn in range(self.chance.randint(1, 2))]
-            for slot in ("story", "where", "names", "reach")
+            for slot in ("story", "where", "names", "keep_from", "reach")
         }
         nodes = ("hello", "limits", "under_18", "elapsed", "actor", "share_ok")
         loose = {node: f"loose-{number}-{node}-end" for node in nodes if self.chance.random() < 0.15}
@@ -187,7 +188,8 @@ def told(plan: Plan) -> list[dict[str, Any]]:
     nodes = book().nodes
     found: list[dict[str, Any]] = []
     by_actor = {"aid_worker": ("entity", "works"), "unsure": ("setting_aid",), "peacekeeper": ()}[plan.way("actor")]
-    for name in ("affected", "under_18", "about", "story", "elapsed", "actor", *by_actor, "station", "where", "names"):
+    first, last = ("affected", "under_18", "about", "story", "elapsed", "actor"), ("where", "names", "keep_place")
+    for name in (*first, *by_actor, "station", *last):
         node: Any = nodes[name]
         question = {"node": name, "question": {"en": node.ask.english}}
         if name in plan.words:
