@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bot import schedule
+from bot.present import Present
 from bot.receipts import keys_of
 from bot.reply import fingerprint
-from bot.told import facts_of, wish_of
+from bot.told import facts_of, kept_out_of, verdict_of, wish_of
 from cases.outbox import Alert
 from cases.turns import Document, Wrapped
 from config.clocks import Policy, shipped
@@ -27,13 +28,13 @@ from crypto.reference import new_reference
 from crypto.seal import seal
 from crypto.vault import Vault
 from flows.book import YES, Book, Choose, Phrase
-from flows.path import answers, walk, wished
+from flows.path import answers, wished
 from flows.state import Ask, State
 from locales.catalogues import Languages
 from routing.directory import Directory
 from routing.matching import match_counsellors, safe_hours
 from routing.resolve import Resolution, resolve
-from routing.triage import Table, Verdict, triage
+from routing.triage import Table, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Calls:
         policy: Policy | None = None,
         *,
         entropy: Entropy,
+        present: Callable[[datetime], Awaitable[Present]] | None = None,
     ) -> None:
         self.people = people
         self.vault = vault
@@ -73,18 +75,21 @@ class Calls:
         self.table = table
         self.policy = policy or shipped()
         self.entropy = entropy
+        self.present = present
 
     async def carry_out(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
         """Do what ``ask`` says; the outcome's name is one the book knows."""
         if ask.call == "submit":
             return await self._submit(book, state, texts, now)
-        return self._refer(ask, book, state, texts, now)
+        return await self._refer(ask, book, state, texts, now)
 
     async def _submit(self, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
         people = self.people()
-        verdict = triage(self.table, dict(walk(book, state).attrs))
+        verdict = verdict_of(self.table, book, state)
         facts = facts_of(book, state, verdict)
-        found = resolve(people.directory, facts, exclude=frozenset(), now=now)
+        out = kept_out_of(people.directory, facts, book, state, texts, now)
+        there = await self._present(now)
+        found = resolve(people.directory, facts, exclude=out.line, alone=out.alone, now=now, away=there.away)
         if not found.recipients:
             return Outcome("nobody", gaps=schedule.gaps(found, now))
         receipt = new_receipt(self.entropy)
@@ -108,10 +113,18 @@ class Calls:
             receipt,
         )
 
-    def _refer(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
+    async def _present(self, now: datetime) -> Present:
+        return Present() if self.present is None else await self.present(now)
+
+    async def _refer(self, ask: Ask, book: Book, state: State, texts: Mapping[str, str], now: datetime) -> Outcome:
         people = self.people()
         wish = wish_of(book, state)
-        found = match_counsellors(people.directory, wish, exclude=frozenset(), now=now, busy={})
+        facts = facts_of(book, state, verdict_of(self.table, book, state))
+        out = kept_out_of(people.directory, facts, book, state, texts, now)
+        there = await self._present(now)
+        found = match_counsellors(
+            people.directory, wish, exclude=out.line, alone=out.alone, now=now, busy=there.busy, away=there.away
+        )
         if not found.recipients:
             return Outcome("nobody", gaps=schedule.gaps(found, now))
         words = {slot: texts[slot] for slot in ask.uses if slot in texts}

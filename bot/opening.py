@@ -190,6 +190,7 @@ def _people(settings: Settings) -> People:
         raise OpeningError(f"the directory is refused: {error}") from error
     if fault := other_use(directory, practice=settings.practice):
         raise OpeningError(f"the directory is refused: {fault}")
+    directory.names()  # made ready here: with ten thousand people somebody's turn would wait for it
     return People(directory, keys)
 
 

@@ -24,6 +24,7 @@ from bot.calls import Calls
 from bot.couriers import TelegramStaff
 from bot.mail import MailStaff
 from bot.opening import Opened, OpeningError, entropy
+from bot.present import present
 from bot.reporter import ReporterDoor, Webhook, build_bot
 from bot.returning import Returning
 from bot.show import Shower
@@ -63,7 +64,15 @@ class Service:
             opened.book,
             opened.languages,
             Shower(opened.languages, opened.care, self._country, lambda: opened.people.directory),
-            Calls(lambda: opened.people, opened.vault, opened.languages, opened.table, opened.policy, entropy=entropy),
+            Calls(
+                lambda: opened.people,
+                opened.vault,
+                opened.languages,
+                opened.table,
+                opened.policy,
+                entropy=entropy,
+                present=lambda now: present(opened.store, now),
+            ),
             Returning(opened.store, lambda: opened.people, opened.vault, entropy=entropy),
             Understanding(opened.languages, opened.lists),
             entropy=entropy,

@@ -3,10 +3,10 @@
 Two states are the same here when nothing that ``step`` decides can tell them apart. What it looks at is: where
 the path begins, the way taken at each answered question as far as it changes the path (its target, and which
 rules of which forks it satisfies), the aside, the question asked anew, a call under way, and whether a slot holds
-words. It never looks at the language, the words, the order of answering, or the wishes for a counsellor. Merging by
-exactly that keeps the exploration exhaustive and finite. Slots are not even told apart: from every state, everything
-is tried twice, with all slots holding words and with none, which can only add states, never hide one. A test compares
-the outcome with a search over whole states.
+words. It never looks at the language, the words, the order of answering, the wishes for a counsellor, or the distress
+that was heard. Merging by exactly that keeps the exploration exhaustive and finite. Slots are not even told apart: from
+every state, everything is tried twice, with all slots holding words and with none, which can only add states, never
+hide one. A test compares the outcome with a search over whole states.
 
 Answers that lie off the present path only wait for it to return, and are then passed by the way they were given:
 which is where the person's own tap at that question would have led. So a state with such answers can reach nothing

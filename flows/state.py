@@ -51,7 +51,8 @@ class State:
     being answered anew. ``sealed`` names the slots that hold words, with their length in characters.
     ``adding`` names the slots that are still being written, whatever came in between: the next words join those
     there instead of replacing them, until the person says that it is all. ``wishes`` holds what was chosen for a
-    counsellor, by attribute: no answers of the report, and forgotten once they have been sent.
+    counsellor, by attribute: no answers of the report, and forgotten once they have been sent. ``heard`` names the
+    kinds of distress that words were taken for: no answers either, they only make what is sent urgent.
     ``pending`` is the key of a call whose result is awaited. ``seq`` counts what was drawn: a tap that was
     drawn for another number is stale. ``sent`` is true once a report has gone out and nothing is being told any more.
     """
@@ -66,6 +67,7 @@ class State:
     adding: tuple[str, ...] = ()
     sealed: tuple[tuple[str, int], ...] = ()
     wishes: tuple[tuple[str, str], ...] = ()
+    heard: tuple[str, ...] = ()
     pending: str | None = None
     sent: bool = False
     over: bool = False
@@ -134,6 +136,7 @@ class State:
                     "sealed": tuple((str(slot), int(length)) for slot, length in plain["sealed"]),
                     "adding": tuple(str(slot) for slot in plain["adding"]),
                     "wishes": tuple((str(attr), str(value)) for attr, value in plain.get("wishes", ())),
+                    "heard": tuple(str(kind) for kind in plain.get("heard", ())),
                 }
             )
         except (TypeError, ValueError, KeyError) as error:

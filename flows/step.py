@@ -221,7 +221,8 @@ def _alarmed(book: Book, done: Stepped, event: Words) -> Stepped:
     """Words of distress lead aside, whatever became of them; the question waits where it was."""
     if event.alarm is None:
         return done
-    return replace(done, state=replace(done.state, aside=book.interrupts[event.alarm]), notice=None)
+    heard = tuple(sorted({*done.state.heard, event.alarm}))
+    return replace(done, state=replace(done.state, aside=book.interrupts[event.alarm], heard=heard), notice=None)
 
 
 def _loose(book: Book, state: State, words: Secret) -> Stepped:

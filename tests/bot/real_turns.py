@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from bot.calls import Calls, People
 from bot.opening import distress_texts, flow_texts, triage_table, vocabulary
+from bot.present import present
 from bot.returning import Returning
 from bot.show import Shower
 from bot.turn import TurnTaker
@@ -96,7 +97,14 @@ class World:
             changes.pop("book", self.book),
             self.languages,
             Shower(self.languages, self.care, directory=lambda: self.people.directory),
-            Calls(lambda: self.people, vault, self.languages, triage_table(), entropy=entropy),
+            Calls(
+                lambda: self.people,
+                vault,
+                self.languages,
+                triage_table(),
+                entropy=entropy,
+                present=lambda now: present(store, now),
+            ),
             Returning(store, lambda: self.people, vault, entropy=entropy),
             Understanding(self.languages, distress_lists()),
             entropy=entropy,

@@ -78,10 +78,10 @@ nodes:
 
 
 def whole(state: State) -> State:
-    """The state without what is only counted (screens, characters) and without which words will join others."""
+    """The state without what is only counted (screens, characters), which words join others, and what was heard."""
     sealed = tuple((slot, 1) for slot, _ in state.sealed)
     pending = state.pending and "pending"
-    return replace(state, seq=0, sealed=sealed, adding=(), pending=pending)
+    return replace(state, seq=0, sealed=sealed, adding=(), heard=(), pending=pending)
 
 
 def exhaust(book: Book) -> tuple[set[State], set[tuple[State, str, State]]]:
