@@ -74,8 +74,6 @@ class Gate:
         if alert.template in _ABOUT_A_DOCUMENT and purpose is None:
             return await self._not_needed(claimed)
         person = self.people(alert.recipient)
-        if person is None and alert.template == REMINDER:
-            return await self._not_needed(claimed)
         if person is None:
             await passing.gone(self.store, claimed, now)
             return "put_back"

@@ -102,9 +102,10 @@ async def give_up(store: Store, claimed: Claimed, fault: str, now: int) -> None:
 
 
 async def gone(store: Store, claimed: Claimed, now: int) -> None:
-    """Put a claimed alert off by an hour because its recipient is not in the directory, and let its turn pass on.
+    """Put a claimed row off by an hour because its recipient is not in the directory, and let their turn pass on.
 
-    It is looked at every hour: somebody who was taken out by mistake comes back. The turn passes on once.
+    It is looked at every hour: somebody who was taken out by mistake comes back. The turn passes on once, when an
+    alert comes due, or a reminder to somebody who has left since they were told.
     """
     async with store.writing() as connection:
         await hold(connection, claimed.alert.reference)

@@ -1,6 +1,7 @@
 """Reminders: one message to one person, however much is due to them at a time.
 
-A reminder is of use only to somebody who has the alert. While the alert has not gone out, it waits; when the alert
+A reminder is of use only to somebody who has the alert. While the alert has not gone out (it may be dead, until
+somebody mends what kept it), it waits; when the alert
 has only just gone out, because it was late, it waits a while as well: one message about one thing is enough. Of
 several reminders to one person that are due together, the most urgent goes out and says that there is more, and the
 others are done with.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Update, and_, case, select, update
 
-from cases.outbox import AFTER, ALERT, DEAD, DONE, FULL_HOUR, REMINDER, SENT, WAITING, Claimed
+from cases.outbox import AFTER, ALERT, DONE, FULL_HOUR, REMINDER, SENT, WAITING, Claimed
 from cases.passing import put_off
 from cases.store import Store
 from cases.tables import outbox
@@ -42,7 +43,7 @@ async def remind(store: Store, claimed: Claimed, now: int, pause: int) -> int | 
                 .where(outbox.c.id == claimed.id, outbox.c.state == WAITING)
             )
         ).first()
-        if mine is None or mine.state in {DONE, DEAD}:
+        if mine is None or mine.state == DONE:
             await connection.execute(_done(outbox.c.id == claimed.id))
             return None
         ready = now + pause if mine.state != SENT else mine.due + pause

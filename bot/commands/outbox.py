@@ -8,18 +8,20 @@ import typer
 
 from bot.commands.chosen import Database, settings, with_store
 from bot.commands.terminal import refuse, say
-from cases.outbox import Unsent, revive, unsent
+from cases.outbox import AWAITING, COVERAGE, GAP, Unsent, revive, unsent
 from crypto.reference import normalise_reference
 
 STUCK: Final = 1
 """Exit code: something waits for a person. For monitoring."""
 
-_HEAD: Final = ("REFERENCE", "RECIPIENT", "STATE", "ATTEMPTS", "DUE (UTC)", "FAULT")
+_HEAD: Final = ("REFERENCE", "RECIPIENT", "KIND", "STATE", "ATTEMPTS", "DUE (UTC)", "FAULT")
+_KINDS: Final = {AWAITING: "awaiting", COVERAGE: "alarm", GAP: "gap"}
+"""A word for a template, where it is not the template's own ("staff_reminder" is a reminder)."""
 _NOTES: Final = {
     "address_unreadable": "the account was linked under another secret file: link it again",
     "blocked": "the person has blocked the staff bot: ask them to unblock it, then retry",
     "chat_not_found": "the account is gone: invite the person again, then retry",
-    "not_in_directory": "the person is not in the directory any more",
+    "not_in_directory": "the person is not in the directory any more; the next in the chain was asked",
     "no_courier": "no staff bot is set up",
     "not_linked": "the person has no account in the staff bot: linnet directory invite",
     "token_refused": "the staff bot's token is not valid any more",
@@ -82,4 +84,6 @@ def table(rows: Sequence[Unsent]) -> list[str]:
 
 def _cells(row: Unsent) -> tuple[str, ...]:
     due = datetime.fromtimestamp(row.alert.due, tz=UTC).strftime("%Y-%m-%d %H:%M")
-    return row.alert.reference, row.alert.recipient, row.state, str(row.attempts), due, row.fault or "-"
+    reference = "-" if row.alert.template == GAP else row.alert.reference
+    kind = _KINDS.get(row.alert.template, row.alert.template.removeprefix("staff_"))
+    return reference, row.alert.recipient, kind, row.state, str(row.attempts), due, row.fault or "-"

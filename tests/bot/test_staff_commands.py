@@ -13,7 +13,7 @@ from cases import outbox as rows
 from cases.staff import address_of, link, read_code
 from crypto.vault import Vault, new_secrets
 from tests.bot.directory_folders import signed_folder
-from tests.cases.chains import ALTERNATE, HOUR, OWNER, REFERENCE, opened, report, state_of
+from tests.cases.chains import ALTERNATE, HOUR, OWNER, REFERENCE, an_alert, opened, report, state_of
 
 NOW = int(datetime.now(UTC).timestamp())
 
@@ -73,9 +73,9 @@ def test_a_turn_that_is_to_come_is_shown_and_is_no_fault(app, place):
     result = run(app, "outbox")
     assert result.exit_code == 0
     head, row = result.output.splitlines()
-    assert head.split() == ["REFERENCE", "RECIPIENT", "STATE", "ATTEMPTS", "DUE", "(UTC)", "FAULT"]
+    assert head.split() == ["REFERENCE", "RECIPIENT", "KIND", "STATE", "ATTEMPTS", "DUE", "(UTC)", "FAULT"]
     due = datetime.fromtimestamp(NOW + 24 * HOUR, tz=UTC).strftime("%Y-%m-%d %H:%M")
-    assert row.split() == [REFERENCE, OWNER, "waiting", "0", *due.split(), "-"]
+    assert row.split() == [REFERENCE, OWNER, "alert", "waiting", "0", *due.split(), "-"]
 
 
 @pytest.mark.parametrize(("fault", "state"), [("blocked", "dead"), ("not_linked", "waiting")])
@@ -84,10 +84,29 @@ def test_what_is_stuck_is_named_explained_and_fails_the_command(app, place, faul
     result = run(app, "outbox")
     assert result.exit_code == 1
     lines = result.output.splitlines()
-    assert lines[1].split()[:3] == [REFERENCE, OWNER, state]
+    assert lines[1].split()[:4] == [REFERENCE, OWNER, "alert", state]
     assert lines[1].endswith(fault)
     assert lines[3].startswith(f"{fault}: ")
     assert lines[-1] == "1 of 2 stuck"
+
+
+def test_every_kind_of_message_is_told_apart_and_waiting_in_turn_is_no_fault(app, place):
+    async def several(store):
+        async with store.writing() as connection:
+            rows_ = [an_alert(due=NOW + HOUR, template=one) for one in ("staff_alert", "staff_reminder", "staff_test")]
+            rows_ += [an_alert("c", NOW + HOUR, template=one) for one in ("awaiting_owner", "coverage_alarm")]
+            rows_.append(an_alert("c", NOW + HOUR, "day20780", template="coverage_gap"))
+            await rows.insert_alerts(connection, rows_, entropy=token_bytes)
+        for claimed in await rows.claim(store, NOW + HOUR, 9, 60):
+            if (fault := faults.get(claimed.alert.template)) is not None:
+                await rows.later(store, claimed.id, NOW + HOUR, fault, counted=False)
+
+    faults = {"staff_alert": "away", "staff_reminder": "after_alert", "awaiting_owner": "late"}
+    do(place, several)
+    result = run(app, "outbox")
+    assert result.exit_code == 0
+    kinds = {(line.split()[0], line.split()[2]) for line in result.output.splitlines()[1:]}
+    assert kinds == {(REFERENCE, one) for one in ("alert", "reminder", "awaiting", "alarm", "test")} | {("-", "gap")}
 
 
 def test_an_alert_that_nobody_sends_is_stuck(app, place):
