@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.due import Gate, Ready
-from cases import handing, outbox, passing
+from cases import following, handing, outbox, passing
 from cases.outbox import Alert, Claimed
 from cases.store import Store, StoreError
 from config.clocks import Policy, shipped
@@ -191,7 +191,10 @@ class Drain:
     async def _deliver(self, claimed: Claimed, ready: Ready) -> str:
         sealed = await self._sealed(ready.alert) if ready.alert.template == outbox.ALERT else None
         await self._by_every_way(Notice(ready.alert, ready.person, sealed, ready.purpose))
-        await outbox.sent(self.store, claimed.id)
+        if ready.alert.template == outbox.ALERT:
+            await following.sent(self.store, claimed, int(self.clock()))
+        else:
+            await outbox.sent(self.store, claimed.id)
         return "sent"
 
     async def _sealed(self, alert: Alert) -> bytes:

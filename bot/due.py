@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from cases import duty, handing, outbox, passing
+from cases import duty, following, handing, outbox, passing
 from cases.catching_up import Pauses, caught_up
 from cases.outbox import ALERT, AWAITING, REMINDER, REMINDERS, Alert, Claimed
 from cases.reminding import remind
@@ -77,7 +77,10 @@ class Gate:
         if person is None:
             await passing.gone(self.store, claimed, now)
             return "put_back"
-        said = await caught_up(self.store, claimed, now, self._pauses(alert))
+        if alert.template == ALERT and (report := await following.about(self.store, claimed)) is not None:
+            may = await following.follows(self.store, claimed, report, now)
+            return Ready(alert, person, purpose) if may else "not_now"
+        said = await caught_up(self.store, claimed, now, self._pauses(alert, purpose))
         if said is None:
             return "late"
         if alert.template == REMINDER:
@@ -87,7 +90,7 @@ class Gate:
         return Ready(said, person, purpose)
 
     async def _reminder(self, claimed: Claimed, person: Person, purpose: str | None, now: int) -> Ready | str:
-        several = await remind(self.store, claimed, now, self._pauses(claimed.alert).between)
+        several = await remind(self.store, claimed, now, self._pauses(claimed.alert, purpose).between)
         if several is None:
             return "not_now"
         words = REMINDERS if several > 1 else REMINDER
@@ -106,9 +109,11 @@ class Gate:
     def _is_away(person: Person, now: int, away: frozenset[str]) -> bool:
         return person.id in away or on_leave(person, datetime.fromtimestamp(now, UTC))
 
-    def _pauses(self, alert: Alert) -> Pauses:
-        between = self.policy.pause(urgent=alert.priority == "urgent")
-        return Pauses(int(self.policy.after_a_stop.total_seconds()), int(between.total_seconds()))
+    def _pauses(self, alert: Alert, purpose: str | None) -> Pauses:
+        urgent = alert.priority == "urgent"
+        clock = self.policy.clock(purpose or "").length(urgent=urgent)
+        lengths = (self.policy.after_a_stop, self.policy.pause(urgent=urgent), clock)
+        return Pauses(*(int(length.total_seconds()) for length in lengths))
 
     async def _not_needed(self, claimed: Claimed) -> str:
         await outbox.done(self.store, claimed.id)

@@ -22,45 +22,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cases.outbox import ALERT, AWAITING, COVERAGE, LATE, REMINDER, SENT, WAITING, Alert, Claimed
+from cases.outbox import ALERT, AWAITING, CLOSED, COVERAGE, LATE, REMINDER, SENT, WAITING, Alert, Claimed
 from cases.passing import Place, hold, places, put_off
 from cases.store import Store
-from cases.tables import outbox
+from cases.tables import outbox, wraps
 
 LATE_SECONDS = 900
 """Seconds after which a row that has not been tried counts as late: nobody was draining."""
-WITHIN_THE_HOUR = 3600
-"""The first turn is due from the full hour before its report."""
-
-CLOSED = frozenset(
-    {
-        "address_unreadable",
-        "database",
-        "folder_unwritable",
-        "login_not_offered",
-        "login_refused",
-        "mail_busy",
-        "mail_refused",
-        "mail_unreachable",
-        "sender_refused",
-        "tls_failed",
-        "tls_not_offered",
-        "token_refused",
-        "unreachable",
-    }
-)
-"""Faults that say that a way out was closed, for this alert and for all others, as if the server had slept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """How long what is late waits still, in seconds: the first turn, and each one after it for the one before."""
+    """How long what is late waits still, in seconds.
+
+    Attributes:
+        first: the first turn that came due.
+        between: each one after it, for the one before.
+        clock: not a pause but the whole clock, from which the time at which a recipient should have been told is known.
+    """
 
     first: int
     between: int
+    clock: int
 
 
 async def caught_up(store: Store, claimed: Claimed, now: int, pauses: Pauses) -> Alert | None:
@@ -80,13 +66,12 @@ async def caught_up(store: Store, claimed: Claimed, now: int, pauses: Pauses) ->
         return alert
     async with store.reading() as connection:
         chain = await places(connection, alert.reference)
-    if _time(claimed, chain, now, pauses) <= now and not _moves_all(claimed, chain, now):
+    if _time(claimed, chain, now, pauses) <= now and not _hours_late(claimed, chain, now, pauses):
         return alert  # as nearly always, and nothing has to be written
     async with store.writing() as connection:
         await hold(connection, alert.reference)
         chain = await places(connection, alert.reference)
-        if _moves_all(claimed, chain, now):
-            hours = (now - alert.due) // 3600
+        if hours := _hours_late(claimed, chain, now, pauses):
             await _move_all(connection, claimed, hours)
             return replace(alert, deadline_hour=alert.deadline_hour + hours)
         due = _time(claimed, chain, now, pauses)
@@ -96,9 +81,12 @@ async def caught_up(store: Store, claimed: Claimed, now: int, pauses: Pauses) ->
     return alert
 
 
-def _late(claimed: Claimed, now: int, slack: int = LATE_SECONDS) -> bool:
-    if claimed.fault in {None, LATE}:
-        return claimed.alert.due + slack < now
+def _late(claimed: Claimed, now: int) -> bool:
+    if claimed.fault is None:
+        # At its second try it has been here before, and was killed.
+        return claimed.attempts == 1 and claimed.alert.due + LATE_SECONDS < now
+    if claimed.fault == LATE:
+        return claimed.alert.due + LATE_SECONDS < now
     return claimed.fault in CLOSED
 
 
@@ -122,29 +110,33 @@ def _time(claimed: Claimed, chain: Sequence[Place], now: int, pauses: Pauses) ->
     if late:
         turns = {place.turn for place in lower} | {one.turn for one in told if one.due + pauses.between > now}
         wait.append(now + first + pauses.between * len(turns))
-    elif claimed.fault == LATE:
-        wait += [place.due + pauses.between for place in told if place.turn < mine.turn]
+    else:
+        # Behind whoever was told late; if this one is late itself, behind everybody who was told.
+        late_too = claimed.fault == LATE
+        wait += [one.due + pauses.between for one in told if one.turn < mine.turn and (late_too or one.fault == LATE)]
     return max(wait, default=now)
 
 
-def _moves_all(claimed: Claimed, chain: Sequence[Place], now: int) -> bool:
-    """Whether this is the first alert of all, and so late that all clocks have to begin later."""
-    if claimed.alert.template != ALERT or claimed.fault is not None:
-        return False
-    told = [place.recipient for place in chain if place.turn == 0]
-    # Of several in the first turn one moves the plan, once.
-    return told[:1] == [claimed.alert.recipient] and _late(claimed, now, LATE_SECONDS + WITHIN_THE_HOUR)
+def _hours_late(claimed: Claimed, chain: Sequence[Place], now: int, pauses: Pauses) -> int:
+    """How many hours all clocks have to begin later, because this is the first alert of all and so late; mostly 0."""
+    alert = claimed.alert
+    first = [place.recipient for place in chain if place.turn == 0]
+    # Of several in the first turn one moves the plan, once. What kept a single person from being told moves nothing.
+    if alert.template != ALERT or first[:1] != [alert.recipient] or not _late(claimed, now):
+        return 0
+    begun = alert.deadline_hour * 3600 - pauses.clock
+    return max((now - begun) // 3600, 0)
 
 
 async def _move_all(connection: AsyncConnection, claimed: Claimed, hours: int) -> None:
     """Move what was planned for later by some hours, and the deadlines of those who are told first."""
-    alert = claimed.alert
-    row = (outbox.c.reference == alert.reference, outbox.c.state == WAITING)
-    planned = outbox.c.template.in_((ALERT, REMINDER, AWAITING, COVERAGE)) & (outbox.c.attempts == 0)
+    reference = claimed.alert.reference
+    after = select(wraps.c.recipient).where(wraps.c.reference == reference, wraps.c.turn > 0)
+    row = (outbox.c.reference == reference, outbox.c.state == WAITING)
+    alert = outbox.c.template == ALERT
+    planned = outbox.c.template.in_((REMINDER, AWAITING, COVERAGE)) | (alert & outbox.c.recipient.in_(after))
     later = {"deadline_hour": outbox.c.deadline_hour + hours}
     await connection.execute(
-        update(outbox).where(*row, planned, outbox.c.due > alert.due).values(due=outbox.c.due + hours * 3600, **later)
+        update(outbox).where(*row, planned, outbox.c.attempts == 0).values(due=outbox.c.due + hours * 3600, **later)
     )
-    same = (outbox.c.template == ALERT) & (outbox.c.attempts > 0)
-    await connection.execute(update(outbox).where(*row, same).values(later))
-    await connection.execute(update(outbox).where(outbox.c.id == claimed.id).values(fault=LATE))
+    await connection.execute(update(outbox).where(*row, alert, outbox.c.recipient.not_in(after)).values(later))

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.audit import Act, record
-from cases.outbox import ALERT, AWAITING, COVERAGE, DEAD, DONE, FULL_HOUR, REMINDER, SENT, WAITING
+from cases.outbox import AGAIN, ALERT, AWAITING, COVERAGE, DEAD, DONE, FULL_HOUR, REMINDER, SENT, WAITING
 from cases.passing import RECUSED, hold, pass_on, reopen
 from cases.store import Store
 from cases.tables import additions, documents, outbox, wraps
@@ -143,6 +143,18 @@ async def acknowledge(store: Store, reference: str, recipient: str, now: int) ->
             .where(outbox.c.reference == reference, no_longer, outbox.c.state.in_((WAITING, DEAD)))
             .values(state=DONE, due=FULL_HOUR)
         )
+        # Whoever answers has it, whether or not the answer to our sending ever came.
+        await connection.execute(
+            update(outbox)
+            .where(
+                outbox.c.reference == reference,
+                outbox.c.recipient == recipient,
+                outbox.c.template == ALERT,
+                outbox.c.state.in_((WAITING, DEAD)),
+                outbox.c.fault.is_distinct_from(AGAIN),
+            )
+            .values(state=SENT, fault=None, due=FULL_HOUR)
+        )
         # What the person added later goes where the report goes, and no further.
         added = select(additions.c.reference).where(additions.c.about == reference)
         await connection.execute(
@@ -252,7 +264,7 @@ async def again(store: Store, reference: str, recipient: str, now: int) -> bool:
                 outbox.c.state.in_((SENT, DEAD)),
             )
             # One attempt stays counted: what was handed once is not taken back.
-            .values(state=WAITING, due=now - now % 3600, attempts=1, fault=None)
+            .values(state=WAITING, due=now - now % 3600, attempts=1, fault=AGAIN)
         )
     return True
 

@@ -55,7 +55,27 @@ AWAY = "away"
 """The fault of an alert that waits until its recipient is back; somebody else has been asked (``cases.passing``)."""
 AFTER = "after_alert"
 """The fault of a reminder that waits because the alert it reminds of has not gone out, or only just."""
-IN_ORDER = frozenset({LATE, AWAY, AFTER})
+AGAIN = "again"
+"""The fault of an alert that goes out once more because its recipient asked for it."""
+CLOSED = frozenset(
+    {
+        "address_unreadable",
+        "database",
+        "folder_unwritable",
+        "login_not_offered",
+        "login_refused",
+        "mail_busy",
+        "mail_refused",
+        "mail_unreachable",
+        "sender_refused",
+        "tls_failed",
+        "tls_not_offered",
+        "token_refused",
+        "unreachable",
+    }
+)
+"""Faults that say that a way out was closed, for this alert and for all others, as if the server had slept."""
+IN_ORDER = frozenset({LATE, AWAY, AFTER, AGAIN})
 """Faults that only say why something waits; nobody has to look."""
 
 MOST_ATTEMPTS = 12

@@ -15,7 +15,7 @@ from bot import alerts
 from bot.alert_words import alert_text, deadline_text
 from bot.alerts import CannotDeliver, Drain, NoWay, TryLater
 from bot.couriers import Folder, delivery_fault
-from cases import outbox
+from cases import following, outbox
 from cases.handing import acknowledge
 from cases.store import StoreError
 from cases.tables import documents
@@ -170,7 +170,7 @@ async def test_what_never_left_is_tried_for_as_long_as_it_takes(store, clock, dr
         await drain(courier).once()
         clock.now += 3600
     await drain(courier).once()
-    assert await state_of(store) == ("sent", None)
+    assert await state_of(store) == ("sent", "late")
 
 
 async def test_a_busy_telegram_is_not_what_makes_the_last_attempt_fail(store, clock, drain):
@@ -454,16 +454,16 @@ async def test_it_outlives_a_database_that_is_away_for_a_while(store, drain, run
 
 async def test_a_result_that_cannot_be_written_down_leads_to_a_repeat(store, clock, drain, monkeypatch):
     await report(store, CHAIN)
-    sent = outbox.sent
+    sent = following.sent
 
     async def away(*_):
         raise StoreError("the database refused: OperationalError")
 
-    monkeypatch.setattr(outbox, "sent", away)
+    monkeypatch.setattr(following, "sent", away)
     courier = Recorder()
     with pytest.raises(StoreError):
         await drain(courier).once()
-    monkeypatch.setattr(outbox, "sent", sent)
+    monkeypatch.setattr(following, "sent", sent)
     clock.now += alerts.LEASE_SECONDS
     await drain(courier).once()
     assert len(courier.delivered) == 2

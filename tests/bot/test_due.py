@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts import CannotDeliver, NoWay, TryLater
+from cases.handing import again
 from cases.outbox import unsent
 from tests.bot.watch import BEGIN, Watch
 from tests.cases.chains import opened
@@ -204,6 +205,86 @@ async def test_an_absence_is_nothing_that_somebody_has_to_look_into(watch):
     assert not any(row.stuck(now) for row in await unsent(watch.store))
 
 
+# --- what is added later ---------------------------------------------------------------------------------------
+
+
+def about(watch, reference):
+    return [(one.hours, one.recipient) for one in watch.told if one.reference == reference]
+
+
+async def test_an_addition_goes_to_whoever_has_the_report_and_with_it_to_those_who_come_later(watch):
+    await watch.report("ada", "bo", "cleo")
+    await watch.drain()
+    await watch.at(2)
+    await watch.add("00000001")
+    await watch.until(25)
+    assert about(watch, "00000001") == [(2.5, "ada"), (24, "bo")]
+
+
+@pytest.mark.parametrize("what", ["away", "late", "gone"])
+async def test_an_addition_never_comes_before_its_report(watch, what):
+    watch.person("ada", alternate="bo")
+    await watch.report("ada", "bo", "cleo")
+    if what == "away":
+        watch.on_leave("ada", TODAY, TODAY + DAY)
+    if what == "gone":
+        ada = watch.people.pop("ada")
+    if what != "late":
+        await watch.drain()
+    await watch.add("00000001")
+    await watch.until(40 if what == "late" else 30)
+    if what == "gone":
+        watch.people["ada"] = ada
+    await watch.until(100)
+    reports, added = about(watch, "7K3M9QX2"), about(watch, "00000001")
+    first = {who: min(hours for hours, one in reports if one == who) for _, who in reports}
+    assert {who for _, who in added} == set(first) == {"ada", "bo", "cleo"}
+    assert all(0 <= hours - first[who] <= 0.5 for hours, who in added)
+
+
+async def test_an_addition_moves_with_a_turn_that_passes_on(watch):
+    await watch.report("ada", "bo", "cleo")
+    await watch.drain()
+    await watch.add("00000001")
+    await watch.drain()
+    await watch.gives_up("ada")
+    await watch.drain()
+    await watch.drain()
+    assert [who for _, who in about(watch, "00000001")] == ["ada", "bo"]
+
+
+async def test_what_was_added_goes_no_further_than_the_report_and_on_with_it_when_it_is_given_up(watch):
+    await watch.report("ada", "bo")
+    await watch.drain()
+    await watch.takes("ada")
+    await watch.add("00000001")
+    await watch.until(50)
+    assert [who for _, who in about(watch, "00000001")] == ["ada"]
+    await watch.gives_up("ada")
+    await watch.until(60)
+    assert [who for _, who in about(watch, "00000001")] == ["ada", "bo"]
+
+
+async def test_a_file_that_is_asked_for_again_comes_at_once_at_any_minute(watch):
+    await watch.report("ada", "bo")
+    await watch.drain()
+    await watch.at(24)
+    await watch.at(30)
+    watch.now += timedelta(minutes=59)
+    watch.on_leave("bo", TODAY, TODAY + 3 * DAY)
+    assert await again(watch.store, "7K3M9QX2", "bo", int(watch.now.timestamp()))
+    assert await watch.drain() == [("bo", ALERT)]
+
+
+async def test_whoever_answers_has_it_even_if_the_answer_to_sending_never_came(watch):
+    await watch.report("ada")
+    watch.faults["ada"] = TryLater(None, "no_answer")
+    await watch.drain()
+    watch.faults.clear()
+    assert await watch.takes("ada")
+    assert await watch.until(30) == []
+
+
 # --- gone ------------------------------------------------------------------------------------------------------
 
 
@@ -278,11 +359,11 @@ async def test_i_have_it_that_was_pressed_meanwhile_is_heard_before_the_next_is_
 async def test_a_plan_whose_first_alert_is_late_begins_late(watch):
     await watch.report("ada", "bo", awaiting=["emre"])
     assert await watch.at(50) == [("ada", ALERT)]
-    assert watch.told[0].deadline == 75
+    assert watch.told[0].deadline == 74
     told = await watch.until(120)
-    assert whose(told) == [(75, "bo")]
-    assert whose(told, REMINDER) == [(63, "ada"), (87, "bo")]
-    assert whose(told, AWAITING) == [(75, "emre")]
+    assert whose(told) == [(74, "bo")]
+    assert whose(told, REMINDER) == [(62, "ada"), (86, "bo")]
+    assert whose(told, AWAITING) == [(74, "emre")]
 
 
 async def test_sleeping_again_and_again_keeps_nobody_from_their_turn(watch):

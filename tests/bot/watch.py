@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_bytes
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.alerts import Drain, Notice
 from bot.schedule import rows
 from cases import duty
 from cases.handing import acknowledge, recuse
-from cases.outbox import insert_alerts
+from cases.outbox import ALERT, Alert, insert_alerts
 from cases.store import Store
-from cases.tables import documents, wraps
+from cases.tables import additions, documents, wraps
 from config.clocks import Policy, shipped
 from routing.directory import Directory
 from routing.records import Leave, Level, Person
@@ -93,6 +93,21 @@ class Watch:
                 ],
             )
             await insert_alerts(connection, plan, entropy=token_bytes)
+
+    async def add(self, reference: str, about: str = "7K3M9QX2") -> None:
+        """Add something to a report, for everybody the report is sealed for; due to all of them now."""
+        hour = int(self.now.timestamp()) // 3600
+        async with self.store.writing() as connection:
+            chain = list(await connection.execute(select(wraps).where(wraps.c.reference == about)))
+            await connection.execute(
+                insert(documents).values(reference=reference, purpose="addition", day=20_000, body=b"sealed")
+            )
+            await connection.execute(insert(additions).values(reference=reference, about=about))
+            for one in chain:
+                row = {"reference": reference, "recipient": one.recipient, "turn": one.turn}
+                await connection.execute(insert(wraps).values(**row, key_id="k", body=b"wrap"))
+            made = [Alert(ALERT, reference, one.recipient, "normal", hour + 24, hour * 3600) for one in chain]
+            await insert_alerts(connection, made, entropy=token_bytes)
 
     async def deliver(self, notice: Notice) -> None:
         fault = self.faults.get(notice.person.id, self.faults.get("everybody"))
