@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.outbox import (
@@ -273,14 +273,14 @@ async def reopen(connection: AsyncConnection, reference: str, now: int) -> None:
     chain = await places(connection, reference)
     if any(place.taken for place in chain):
         return
-    told = [place for place in chain if place.attempts > 0]
-    coming = [place for place in chain if place.attempts == 0 and place.state == DONE]
+    told = [place for place in chain if place.attempts > 0][:1]
+    coming = [place for place in chain if place.state == DONE and place not in told]
     clock = max((place.deadline_hour * 3600 - place.due for place in chain), default=0)
     row = outbox.c.reference == reference
     await connection.execute(
         update(outbox)
-        .where(row, outbox.c.state == DONE, outbox.c.attempts == 0, outbox.c.fault.is_distinct_from(RECUSED))
-        .values(state=WAITING, fault=None)
+        .where(row, outbox.c.state == DONE, _planned(), outbox.c.fault.is_distinct_from(RECUSED))
+        .values(state=WAITING, fault=None, attempts=0)
     )
     if told:
         again = (row, outbox.c.template == ALERT, outbox.c.recipient == told[0].recipient)
@@ -292,6 +292,11 @@ async def reopen(connection: AsyncConnection, reference: str, now: int) -> None:
     await connection.execute(update(outbox).where(*watching, outbox.c.due < sooner).values(due=sooner))
     if not told and not coming:
         await _nobody(connection, reference, now)
+
+
+def _planned() -> ColumnElement[bool]:
+    """What begins again: every alert that was ended, on its way or not, and what had not been said yet."""
+    return or_(outbox.c.attempts == 0, outbox.c.template == ALERT)
 
 
 async def _nobody(connection: AsyncConnection, reference: str, now: int) -> None:

@@ -350,7 +350,7 @@ async def test_a_server_that_is_down_for_a_day_loses_nothing(store, office):
         await desk.drain.once()
     finally:
         await served.stop()
-    assert await states(store) == [(OWNER, "sent", 1, None)]
+    assert await states(store) == [(OWNER, "sent", 1, "late")]
     assert len(office.letters) == 1
 
 

@@ -166,6 +166,18 @@ async def test_who_had_been_told_before_is_asked_again(store):
     assert await told(store, NOON + 9 * DAY) == []
 
 
+async def test_an_alert_that_was_on_its_way_when_the_chain_ended_begins_again_too(store):
+    await report(store, THREE)
+    await told(store, NOON)
+    await told(store, NOON + DAY)
+    [claimed] = await claim(store, NOON + 36 * HOUR, 10, 120)
+    await later(store, claimed.id, NOON + 36 * HOUR + 30, "no_answer")
+    await acknowledge(store, REFERENCE, OWNER, NOON + 36 * HOUR + 10)
+    await recuse(store, REFERENCE, OWNER, NOON + 40 * HOUR)
+    assert await told(store, NOON + 40 * HOUR) == [ALTERNATE]
+    assert await told(store, NOON + 90 * HOUR) == [THIRD]
+
+
 async def test_it_does_not_begin_again_while_somebody_of_the_same_turn_has_it(store):
     await report(store, ((OWNER, 0, NOON), (PARTNER, 0, NOON), (ALTERNATE, 1, NOON + DAY)))
     await told(store, NOON)
