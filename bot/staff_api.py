@@ -37,8 +37,9 @@ from bot.staff_api_guard import (
     too_fast,
     withdrawn,
 )
-from bot.staff_login import Logins, place_of
+from bot.staff_login import Logins
 from bot.staff_pace import Pace
+from bot.staff_place import place_of
 from cases import answering, handing, trials
 from cases.handing import Waiting
 from cases.logins import SESSION_MINUTES

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import httpx
 
-from bot.staff_login import LOCAL, authority
+from bot.staff_place import LOCAL, authority
 from crypto.encoding import from_base64url, to_base64url
 from crypto.errors import KeyFileError, OpenError
 from crypto.keys import PublicKey, RecipientKey

@@ -15,7 +15,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from bot.calls import People
 from cases import logins
@@ -27,9 +26,6 @@ from crypto.keys import PublicKey, RecipientKey
 from crypto.login import ANSWER_BYTES, seal_challenge
 from crypto.vault import Vault
 from routing.directory import Person, holds_on
-
-LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
-"""Names of this very machine: what they name is nobody else's server."""
 
 _ANSWER, _ATTEMPT, _TOKEN = "staff login answer", "staff login attempt", "staff session"
 _NAME_BYTES, _TOKEN_BYTES = 16, 32
@@ -71,7 +67,7 @@ class Logins:
 
         Args:
             key_id: 16 base32 characters, as a request says.
-            place: our address, from ``place_of``.
+            place: our address, from ``bot.staff_place``.
         """
         minute = int(self.clock()) // 60 + ATTEMPT_MINUTES
         attempt = f"{minute}.{to_base64url(draw(self.entropy, _NAME_BYTES))}"
@@ -151,22 +147,3 @@ class Logins:
 def decoy(entropy: Entropy) -> PublicKey:
     """A public key whose private half is forgotten at once."""
     return RecipientKey.generate(entropy).public
-
-
-def place_of(public_origin: str | None, host: str) -> str | None:
-    """The address that people know this server by, as ``crypto.login`` binds it; None: it is not known.
-
-    Args:
-        public_origin: the setting.
-        host: what the request says. It counts only where it names this very machine, as in a demonstration.
-    """
-    if public_origin is not None:
-        return authority(public_origin)
-    name = host.lower()
-    return name if re.sub(r":\d+$", "", name) in LOCAL else None
-
-
-def authority(address: str) -> str:
-    """Host and port of a web address: in lower case, without the port that goes without saying."""
-    parts = urlsplit(address.lower())
-    return parts.netloc.removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, ""))

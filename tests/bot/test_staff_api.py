@@ -11,8 +11,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import update
 
-from bot.staff_login import authority, place_of
 from bot.staff_pace import MOST_MARKS, Pace
+from bot.staff_place import authority, place_of
 from cases import trials
 from cases.audit import about, verify
 from cases.handing import acknowledge

@@ -8,7 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 
 from bot.staff_api import described
-from bot.staff_login import authority
+from bot.staff_place import authority
 from cases.audit import verify
 from crypto.encoding import from_base64url, to_base64url
 from crypto.login import open_challenge

@@ -19,7 +19,7 @@ import sys
 import traceback
 from typing import Any, NoReturn
 
-from bot.cli import main
+from bot.cli import build, main
 from bot.opening import distress_lists
 
 
@@ -27,6 +27,7 @@ def serve() -> None:
     """Answer requests until there are no more."""
     running: set[int] = set()
     ended: dict[int, int] = {}
+    build()  # imports what each command would
     distress_lists()  # seconds of work that every start would otherwise do again
     for line in sys.stdin:
         request = json.loads(line)
