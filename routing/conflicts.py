@@ -26,7 +26,7 @@ from typing import Final
 from routing.directory import Directory, Level, Person, Place, holds_on
 from routing.resolve import Facts
 
-__all__ = ["KeptOut", "excluded", "kept_out"]
+__all__ = ["KeptOut", "around", "everybody", "excluded", "kept_out"]
 
 FEW: Final = 3
 """So many bearers of one word may all be meant."""
@@ -55,8 +55,7 @@ def excluded(
     told: tuple[str, ...] = (),
 ) -> frozenset[str]:
     """List everybody who must not receive, one by one; see `kept_out`."""
-    out = kept_out(directory, facts, names=names, places=places, now=now, told=told)
-    return out.alone | _with_all_below(directory, out.line)
+    return everybody(directory, kept_out(directory, facts, names=names, places=places, now=now, told=told))
 
 
 def kept_out(
@@ -90,12 +89,32 @@ def kept_out(
             meant, others = scope.meant(bearers)
             named |= meant
             alone |= others
+    out = around(directory, frozenset(named), places)
+    return KeptOut(out.line, (out.alone | alone) - out.line)
+
+
+def around(directory: Directory, named: frozenset[str], places: frozenset[str] = frozenset()) -> KeptOut:
+    """Find who is kept out with people who are named, and at places.
+
+    Args:
+        directory: Who there is.
+        named: Ids of people; unknown ones do not matter.
+        places: Ids of stations or countries; unknown ones do not matter.
+    """
     people = directory.people
-    for one in named:
+    line = set(named)
+    alone: set[str] = set()
+    for one in named & people.keys():
+        boss = people[one].supervisor
+        line |= {boss} if boss is not None else set()
         alone |= {other.id for other in _same_desk(directory, people[one])} | _above(directory, one)
-    line = named | {boss for one in named if (boss := people[one].supervisor) is not None}
     line |= {person.id for place in places for person in _at(directory, place)}
     return KeptOut(frozenset(line), frozenset(alone - line))
+
+
+def everybody(directory: Directory, out: KeptOut) -> frozenset[str]:
+    """List everybody who is kept out, one by one."""
+    return out.alone | _with_all_below(directory, out.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """`linnet directory`: check it, sign it, make the key that signs, ask who would receive a report."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,18 +12,16 @@ from bot.commands.directory_csv import export_csv, import_csv
 from bot.commands.directory_diff import diff
 from bot.commands.keys import signing
 from bot.commands.terminal import UNUSABLE, known_passphrase, read_text, refuse, say
-from bot.directory_files import read_signed, read_signer, read_unsigned, sign_folder
+from bot.commands.who import who
+from bot.directory_files import read_unsigned, sign_folder
 from crypto.errors import KeyFileError
 from crypto.signing import read_signing_key
 from routing.check import warnings
-from routing.directory import Directory, Kind
+from routing.directory import Directory
 from routing.errors import DirectoryError, DirectoryFaults
-from routing.resolve import Facts, Turn, resolve
 
 __all__ = ["register"]
 
-_KINDS: Final[dict[str, Kind]] = {"sea": "sea", "sh": "sh"}
-_UNKNOWN: Final = "unknown"
 _FIRST_LINE: Final = "File whose first line is the passphrase; without it you are asked."
 
 Folder = Annotated[
@@ -94,54 +91,6 @@ def sign(
     say(f"Digest: {digest}")
 
 
-def who(
-    folder: Folder,
-    kind: Annotated[str, typer.Option("--kind", help="sea or sh.")],
-    entity: Annotated[str, typer.Option("--entity", help="Id of the alleged person's entity.")] = _UNKNOWN,
-    station: Annotated[str, typer.Option("--station", help="Id of the duty station or country.")] = _UNKNOWN,
-    child: Annotated[bool, typer.Option("--child", help="A child is concerned.")] = False,
-    urgent: Annotated[bool, typer.Option("--urgent", help="The short clock applies.")] = False,
-    without: Annotated[list[str] | None, typer.Option("--without", help="Id of a person to exclude.")] = None,
-    signer: Annotated[
-        str | None,
-        typer.Option(envvar="LINNET_DIRECTORY_SIGNER", help="Verify the signature with this key (path or text)."),
-    ] = None,
-) -> None:
-    """Show who would receive a report now, in which order, and why."""
-    now = datetime.now(UTC)
-    try:
-        if signer is None:
-            found, _ = read_unsigned(folder, today=now.date())
-        else:
-            found, _, _ = read_signed(folder, read_signer(signer))
-    except DirectoryError as error:
-        refuse(str(error))
-    if kind not in _KINDS:
-        refuse(f"the kind is {' or '.join(_KINDS)}, not {kind!r}")
-    _known(entity, [*found.entities, _UNKNOWN], "entity")
-    _known(station, [*found.stations, *found.countries, _UNKNOWN], "station or country")
-    for one in without or ():
-        _known(one, found.people, "person")
-    facts = Facts(
-        kind=_KINDS[kind],
-        entity=None if entity == _UNKNOWN else entity,
-        station=None if station == _UNKNOWN else station,
-        child=child,
-        urgent=urgent,
-    )
-    turns = resolve(found, facts, exclude=frozenset(without or ()), now=now).recipients
-    for turn in turns:
-        say(_turn(found, turn))
-    if not turns:
-        say("Nobody. The person would be told so, and offered help and other channels.")
-
-
-def _turn(found: Directory, turn: Turn) -> str:
-    hours = turn.after.total_seconds() / 3600
-    when = "at once" if not turn.after else f"after {hours:g} h"
-    return f"{when:<12} {turn.person:<20} {found.people[turn.person].name}: {turn.reason}"
-
-
 def _summary(found: Directory, today: date) -> str:
     counts = (
         _count(len(found.people), "person", "people"),
@@ -156,8 +105,3 @@ def _summary(found: Directory, today: date) -> str:
 
 def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or f'{one}s'}"
-
-
-def _known(one: str, known: Iterable[str], what: str) -> None:
-    if one not in known:
-        refuse(f"there is no {what} {one!r}; there are: {', '.join(sorted(known))}")

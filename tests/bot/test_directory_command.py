@@ -147,6 +147,24 @@ def test_who_follows_the_short_clock_and_leaves_people_out(linnet, signed):
     assert "ana" not in without.stdout
 
 
+def test_who_shows_what_a_name_keeps_out(linnet, signed):
+    asked = ("who", signed.path, "--entity", "relief", "--station", "port", "--kind", "sea")
+    named = linnet(*asked, "--not", "ana").stdout.splitlines()
+    assert named[-1].startswith("kept out: Ana (ana)")
+    assert not [line for line in named[:-1] if "ana" in line]
+    assert "kept out" not in linnet(*asked).stdout
+    everywhere = linnet(*asked, "--not-at", "port").stdout.splitlines()
+    assert "ana" in everywhere[-1]
+    assert not [line for line in everywhere[:-1] if "ana" in line]
+
+
+def test_who_shows_who_stands_in_for_somebody_away(linnet, signed):
+    asked = ("who", signed.path, "--entity", "relief", "--station", "port", "--kind", "sea")
+    first, *_, last = linnet(*asked, "--away", "ana").stdout.splitlines()
+    assert first.endswith("stands in for the PSEA focal point of Relief, at the duty station, who is away")
+    assert last.endswith(", away now")
+
+
 def test_who_says_nobody_honestly(linnet, signed):
     result = linnet("who", signed.path, "--entity", "relief", "--station", "port", "--kind", "sh", "--without", "ana")
     assert result.exit_code == 0
@@ -159,7 +177,10 @@ def test_who_says_nobody_honestly(linnet, signed):
         ("--entity", "releif", "there is no entity 'releif'; there are: relief, unknown, works"),
         ("--station", "quay", "there is no station or country 'quay'; there are: port, unknown, velmora"),
         ("--without", "zoe", "there is no person 'zoe'; there are: ana, ben"),
-        ("--kind", "other", "the kind is sea or sh, not 'other'"),
+        ("--kind", "other", "the kind is one of sea, sh, both, mission, not 'other'"),
+        ("--not", "zoe", "there is no person 'zoe'; there are: ana, ben"),
+        ("--away", "zoe", "there is no person 'zoe'; there are: ana, ben"),
+        ("--not-at", "quay", "there is no station or country 'quay'; there are: port, velmora"),
     ],
 )
 def test_who_names_what_it_does_not_know(linnet, signed, option, value, says):
