@@ -77,6 +77,7 @@ class Shower:
             return self._every_language(book, state, node, notice)
         tag, values = self._values(book, state, node)
         direction = self.languages.direction(tag)
+        values |= dict.fromkeys(("case", "holders", "answers"), "")
         if case is not None:
             values |= CaseWords(self.languages, tag, self.directory()).values(case)
         values |= {"leave": self.languages.word(tag, "leave_word"), "receipt": grouped(receipt) if receipt else ""}

@@ -49,10 +49,11 @@ def test_the_texts_ask_only_for_values_that_linnet_gives():
         "services",
         "misconduct",
         "care",
+        "child_rule",
         "receipt",
-        "reference",
-        "priority",
-        "deadline",
+        *("case", "holders", "answers", "who", "day", "count", "language"),  # behind a number
+        *("reference", "priority", "deadline", "name"),  # to staff
+        *("office", "hours", "all", "kind"),  # in an office's attestation
     }
 
 
