@@ -18,7 +18,16 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from bot.commands.staff_session import Key, PassphraseFile, Reference, Server, known_reference, private_key, with_server
+from bot.commands.staff_session import (
+    Key,
+    PassphraseFile,
+    Practice,
+    Reference,
+    Server,
+    known_reference,
+    private_key,
+    with_server,
+)
 from bot.commands.terminal import UNOPENABLE, printable, read_text, refuse, say
 from bot.reply import LONGEST, Reply, ReplyError, fingerprint, seal_reply
 from bot.staff_client import Mailbox, StaffClient
@@ -73,6 +82,7 @@ def reply(
     words: Words = None,
     language: Language = "en",
     passphrase_file: PassphraseFile = None,
+    practice: Practice = False,
     yes: Yes = False,
 ) -> None:
     """Answer the person. Without --say and --file you write on the terminal and end with a line that is only a dot."""
@@ -80,7 +90,15 @@ def reply(
     own = _own_words(words, wanted=not names)
     if not names and not own:
         refuse("there is nothing to send")
-    _send(known, server, private_key(key, passphrase_file), names, _marked(own, language), None, yes=yes)
+    _send(
+        known,
+        server,
+        private_key(key, passphrase_file, practice=practice),
+        names,
+        _marked(own, language),
+        None,
+        yes=yes,
+    )
 
 
 def status(
@@ -89,6 +107,7 @@ def status(
     server: Server,
     key: Key,
     passphrase_file: PassphraseFile = None,
+    practice: Practice = False,
 ) -> None:
     """Say how far a report has come. The person sees it when they come back with their number."""
     known = known_reference(reference)
@@ -96,7 +115,9 @@ def status(
         refuse(f"a status is one of {', '.join(STATUSES)}")
     if word == "closed":
         refuse("a report is closed with an explanation: linnet close")
-    with_server(server, private_key(key, passphrase_file), lambda client: client.say_status(known, word))
+    with_server(
+        server, private_key(key, passphrase_file, practice=practice), lambda client: client.say_status(known, word)
+    )
     say(f"Noted: {known} is at {word}.")
 
 
@@ -107,6 +128,7 @@ def close(
     words: Words = None,
     language: Language = "en",
     passphrase_file: PassphraseFile = None,
+    practice: Practice = False,
     yes: Yes = False,
 ) -> None:
     """Close a report, with an explanation in your own words after a sentence in the person's language."""
@@ -114,7 +136,15 @@ def close(
     own = _own_words(words, wanted=True)
     if not own:
         refuse("a report is closed with an explanation, and there is none")
-    _send(known, server, private_key(key, passphrase_file), ("closed",), _marked(own, language), "closed", yes=yes)
+    _send(
+        known,
+        server,
+        private_key(key, passphrase_file, practice=practice),
+        ("closed",),
+        _marked(own, language),
+        "closed",
+        yes=yes,
+    )
 
 
 def _send(

@@ -248,7 +248,9 @@ def test_practising_refuses_real_keys(desk):
 def test_nobody_logs_in_with_a_key_of_the_other_kind(desk, key, more):
     """Before anything is sent: there is no server at that address."""
     words = ("--server", "https://127.0.0.1:1", "--key", desk / key, "--passphrase-file", desk / "passphrase")
-    for command in (("inbox",), ("have", "4F7K2M9Q"), ("recuse", "4F7K2M9Q", "--yes"), ("open", "4F7K2M9Q")):
+    commands = (("inbox",), ("have", "4F7K2M9Q"), ("recuse", "4F7K2M9Q", "--yes"), ("open", "4F7K2M9Q"))
+    replies = (("reply", "4F7K2M9Q", "--say", "thanks"), ("status", "4F7K2M9Q", "assessment"))
+    for command in commands + replies:
         result = run(*command, *words, *more)
         assert (result.exit_code, result.stdout) == (REFUSED, ""), command
         assert "is a key for practice" in result.stderr or "is a real key" in result.stderr
