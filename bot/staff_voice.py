@@ -32,7 +32,9 @@ class Voice:
         Raises:
             KeyError: there is no such text.
         """
-        return fill(self.words.word(self.language, key), values, self.words.direction(self.language))
+        text = fill(self.words.word(self.language, key), values, self.words.direction(self.language))
+        # A day may end in an abbreviated month, and the sentence ends with it.
+        return text[:-1] if text.endswith("..") and not text.endswith("...") else text
 
     def day(self, day: date) -> str:
         """A day as "Thu, Apr 3"."""

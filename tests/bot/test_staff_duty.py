@@ -126,3 +126,6 @@ async def test_days_are_written_in_every_language(polling, tag):
     days = phone.chat()[-1].buttons[: len(DAYS_AWAY)]
     assert len(set(days)) == len(DAYS_AWAY)
     assert all("24" in day or "٢٤" in day for day in days[:1])
+    await phone.tap(data="away:2025-11-25")
+    await phone.wait_for(WORDS.word(tag, "staff_back"))
+    assert ".." not in phone.chat()[-1].text, "after an abbreviated month"
