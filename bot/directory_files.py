@@ -5,33 +5,24 @@
     directory.sig               what was signed, and the signature
 
 Whoever can swap a public key reads every report from then on, and whoever can add a person
-receives some. So the signature covers every file: `directory.sig` lists each with its
-SHA-256, and the Ed25519 signature is over that list.
-
-    linnet directory signature 1
-    signer 0123456789abcdef
-    <64 hex digits> directory.yaml
-    <64 hex digits> keys/amara-lind.pub
-    signature <base64url>
-
-The list stands in the clear so that a refusal can name the file that differs. The key that
+receives some. So the signature covers every file (`bot.directory_signature`). The key that
 verifies it is given at installation and never read from this folder. Each file is read once,
 and the bytes that were hashed are the bytes that are used.
 """
 
 import gc
 import hashlib
-import os
-import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from crypto.encoding import from_base64url, to_base64url
-from crypto.errors import KeyFileError, SignatureError
+from bot import directory_signature
+from bot.directory_folder import IN_KEYS, replace_file, snapshot
+from bot.directory_signature import LARGEST_SERIAL, Listing, NotASignatureError, OtherSignerError, SpoiltError
+from crypto.errors import KeyFileError
 from crypto.keys import PublicKey
 from crypto.signing import SigningKey, VerifyKey
 from routing.check import key_faults, misfits
@@ -43,27 +34,19 @@ __all__ = [
     "ChangedDirectoryError",
     "SignerError",
     "UnsignedDirectoryError",
+    "Version",
     "other_use",
     "read_for_comparing",
     "read_signed",
     "read_signer",
-    "read_texts",
     "read_unsigned",
-    "replace_file",
+    "read_version",
     "sign_folder",
-    "write_texts",
+    "signed_digest",
 ]
 
 SIGNATURE_FILE: Final = "directory.sig"
-KEYS: Final = "keys"
-_IN_KEYS: Final = f"{KEYS}/"
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_HEADER: Final = "linnet directory signature 1"
-_LINE: Final = re.compile(r"([0-9a-f]{64}) ([^\n]+)")
-_SIGNATURE: Final = re.compile(r"(?P<list>.*\n)signature (?P<signature>[A-Za-z0-9_-]+)\n", re.DOTALL)
 _NAMED = 3
-LARGEST: Final = 16 * 1024 * 1024
-"""Bytes of one file; ten thousand people take four million."""
 
 
 class UnsignedDirectoryError(DirectoryError):
@@ -78,7 +61,26 @@ class SignerError(DirectoryError):
     """The key that should verify the directory cannot be read."""
 
 
-def read_signed(folder: Path, signer: VerifyKey) -> tuple[Directory, Mapping[str, PublicKey], str]:
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A signed directory, verified.
+
+    Attributes:
+        directory: With key ids filled in.
+        keys: Public keys by person id.
+        digest: 64 hex digits that name exactly this content and serial.
+        serial: The number that only grows; 0 for a signature of the first format, which had none.
+        signer: Key id of the trusted key.
+    """
+
+    directory: Directory
+    keys: Mapping[str, PublicKey]
+    digest: str
+    serial: int
+    signer: str
+
+
+def read_version(folder: Path, signer: VerifyKey) -> Version:
     """Read a directory that the trusted key has signed, and refuse any other.
 
     A day that passes refuses nothing: somebody whose time has begun and who has no key is passed over, and a key
@@ -88,20 +90,35 @@ def read_signed(folder: Path, signer: VerifyKey) -> tuple[Directory, Mapping[str
         folder: The directory folder.
         signer: The trusted key, from outside that folder.
 
-    Returns:
-        The directory with key ids filled in, the public keys by person id, and the digest:
-        64 hex digits that name exactly this content.
-
     Raises:
         DirectoryError: with one clear line. Nothing of a refused folder is used.
     """
-    files = _snapshot(folder)
-    listed = _verified(folder, signer)
+    files = snapshot(folder)
+    listing = _verified(folder, signer)
     found = {name: _sha256(data) for name, data in files.items()}
-    if listed != found:
-        raise ChangedDirectoryError(_difference(folder, listed, found))
+    if listing.hashes != found:
+        raise ChangedDirectoryError(_difference(folder, listing.hashes, found))
     directory, keys = _read(files, None)
-    return directory, keys, _sha256(_list_of(signer, found).encode())
+    return Version(directory, keys, listing.digest(signer), listing.serial, signer.key_id)
+
+
+def signed_digest(folder: Path, signer: VerifyKey) -> str:
+    """Read only what the signature says it was made for: the digest of `read_version`, whatever the files hold now.
+
+    Raises:
+        DirectoryError: there is no signature by the trusted key.
+    """
+    return _verified(folder, signer).digest(signer)
+
+
+def read_signed(folder: Path, signer: VerifyKey) -> tuple[Directory, Mapping[str, PublicKey], str]:
+    """Read a signed directory as `read_version` does: the directory, the public keys by person id, the digest.
+
+    Raises:
+        DirectoryError: as there.
+    """
+    version = read_version(folder, signer)
+    return version.directory, version.keys, version.digest
 
 
 def read_for_comparing(folder: Path) -> Directory:
@@ -111,7 +128,7 @@ def read_for_comparing(folder: Path) -> Directory:
         DirectoryFaults: with every other fault.
         DirectoryError: the folder cannot be read.
     """
-    return _read(_snapshot(folder), None)[0]
+    return _read(snapshot(folder), None)[0]
 
 
 def read_unsigned(folder: Path, *, today: date | None = None) -> tuple[Directory, Mapping[str, PublicKey]]:
@@ -121,47 +138,41 @@ def read_unsigned(folder: Path, *, today: date | None = None) -> tuple[Directory
         DirectoryFaults: with every fault.
         DirectoryError: the folder cannot be read.
     """
-    return _read(_snapshot(folder), today or datetime.now(UTC).date())
+    return _read(snapshot(folder), today or datetime.now(UTC).date())
 
 
-def read_texts(folder: Path) -> dict[str, str]:
-    """Read the YAML files of a directory as texts by name, for changing them.
-
-    Raises:
-        DirectoryError: the folder or a file cannot be read, or is not UTF-8.
-    """
-    files = {name: data for name, data in _snapshot(folder).items() if not name.startswith(_IN_KEYS)}
-    try:
-        return {name: data.decode("utf-8") for name, data in files.items()}
-    except UnicodeDecodeError:
-        raise DirectoryError(f"a file in {folder} is not UTF-8 text: 'linnet directory check' says which") from None
-
-
-def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write YAML files of a directory, each whole or not at all; a signature no longer fits after that.
-
-    Raises:
-        DirectoryError: one cannot be written. Those before it are.
-    """
-    for name, text in texts.items():
-        replace_file(folder / name, text.encode(), mode=0o644)
-
-
-def sign_folder(folder: Path, key: SigningKey, *, today: date | None = None) -> str:
+def sign_folder(folder: Path, key: SigningKey, *, today: date | None = None, serial: int | None = None) -> Version:
     """Check a folder and sign it; what cannot be used is not signed.
 
+    Args:
+        folder: The directory folder.
+        key: The coordinator's signing key.
+        today: The day by which it is checked; by default today's in UTC.
+        serial: The number of this version, where that of the last one is not known here; by default one more than
+            that of the signature in the folder, or the same for the same content.
+
     Returns:
-        The digest, as `read_signed` returns it.
+        What was signed, as `read_version` returns it.
 
     Raises:
-        DirectoryError: as `read_unsigned`, or the signature cannot be written.
+        DirectoryError: as `read_unsigned`, or the serial is too low, or the signature cannot be written.
     """
-    files = _snapshot(folder)
-    _read(files, today or datetime.now(UTC).date())
-    text = _list_of(key.verify_key, {name: _sha256(data) for name, data in files.items()})
-    signature = to_base64url(key.sign(text.encode()))
-    replace_file(folder / SIGNATURE_FILE, f"{text}signature {signature}\n".encode(), mode=0o644)
-    return _sha256(text.encode())
+    files = snapshot(folder)
+    directory, keys = _read(files, today or datetime.now(UTC).date())
+    hashes = {name: _sha256(data) for name, data in files.items()}
+    try:
+        last = _verified(folder, key.verify_key)
+    except UnsignedDirectoryError:
+        last = Listing(0, {})
+    if serial is None:
+        serial = max(last.serial, 1) if last.hashes == hashes else last.serial + 1
+    elif serial < last.serial or (serial == last.serial and last.hashes != hashes):
+        raise DirectoryError(f"the serial must be higher than that of the last signature here, {last.serial}")
+    if serial > LARGEST_SERIAL:
+        raise DirectoryError(f"a serial goes up to {LARGEST_SERIAL}")
+    listing = Listing(serial, hashes)
+    replace_file(folder / SIGNATURE_FILE, directory_signature.write(listing, key).encode(), mode=0o644)
+    return Version(directory, keys, listing.digest(key.verify_key), serial, key.verify_key.key_id)
 
 
 def read_signer(setting: str) -> VerifyKey:
@@ -191,25 +202,6 @@ def other_use(directory: Directory, *, practice: bool) -> str | None:
     return "it is for practice, and never for real cases: set LINNET_PRACTICE=1, or name another (LINNET_DIRECTORY)"
 
 
-def _snapshot(folder: Path) -> dict[str, bytes]:
-    """Read every file that counts, once. Hidden files and other kinds are never read."""
-    if not folder.is_dir():
-        raise DirectoryError(f"there is no directory folder at {folder}")
-    try:
-        paths = [*folder.glob("*.yaml"), *(folder / KEYS).glob("*.pub")]
-        paths = [path for path in sorted(paths) if not path.name.startswith(".")]
-        for path in paths:
-            # A line end in a name could forge a line of the signed list.
-            if _NAME.fullmatch(path.name) is None:
-                raise DirectoryError(f"{path.name!r} in {folder} needs a plain name: letters, digits, '.', '_', '-'")
-            # A pipe would keep the reader waiting for ever, a device would fill its memory.
-            if not path.is_file() or path.stat().st_size > LARGEST:
-                raise DirectoryError(f"{path.name!r} in {folder} is not an ordinary file of a sensible size")
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    except OSError as error:
-        raise DirectoryError(f"the directory in {folder} cannot be read: {error.strerror}") from None
-
-
 def _read(files: Mapping[str, bytes], today: date | None) -> tuple[Directory, Mapping[str, PublicKey]]:
     faults: list[Fault] = []
     texts: dict[str, str] = {}
@@ -222,7 +214,7 @@ def _read(files: Mapping[str, bytes], today: date | None) -> tuple[Directory, Ma
             line = data.count(b"\n", 0, error.start) + 1
             faults.append(Fault(name, line, "this is not UTF-8 text", "Save the file as UTF-8"))
             unreadable.add(_person_of(name))
-    for name in [name for name in texts if name.startswith(_IN_KEYS)]:
+    for name in [name for name in texts if name.startswith(IN_KEYS)]:
         one = _person_of(name)
         try:
             keys[one] = PublicKey.from_text(texts.pop(name))
@@ -241,7 +233,7 @@ def _read(files: Mapping[str, bytes], today: date | None) -> tuple[Directory, Ma
             kinds = ("for practice", "not for practice")
             said, wanted = kinds if key.practice else kinds[::-1]
             message = f"the key of '{one}' is {said}, and this directory is {wanted}"
-            faults.append(Fault(f"{KEYS}/{one}.pub", 1, message, "Ask the person for a key of the other kind"))
+            faults.append(Fault(f"{IN_KEYS}{one}.pub", 1, message, "Ask the person for a key of the other kind"))
     if today is None:
         faults += misfits(directory, key_ids)
     else:
@@ -267,39 +259,25 @@ def _no_collection() -> Iterator[None]:
 
 
 def _person_of(name: str) -> str:
-    return name.removeprefix(_IN_KEYS).removesuffix(".pub")
+    return name.removeprefix(IN_KEYS).removesuffix(".pub")
 
 
-def _list_of(signer: VerifyKey, hashes: Mapping[str, str]) -> str:
-    lines = [f"{digest} {name}" for name, digest in sorted(hashes.items())]
-    return "\n".join([_HEADER, f"signer {signer.key_id}", *lines, ""])
-
-
-def _verified(folder: Path, signer: VerifyKey) -> dict[str, str]:
+def _verified(folder: Path, signer: VerifyKey) -> Listing:
     """Return the signed list of files, once the signature over it fits."""
     path = folder / SIGNATURE_FILE
     try:
-        text = path.read_bytes().decode("utf-8")
+        return directory_signature.read(path.read_bytes().decode("utf-8"), signer)
     except FileNotFoundError:
-        raise UnsignedDirectoryError(
-            f"the directory in {folder} is not signed: sign it with 'linnet directory sign {folder} --key KEY'"
-        ) from None
+        message = f"the directory in {folder} is not signed: sign it with 'linnet directory sign {folder} --key KEY'"
     except (OSError, UnicodeDecodeError):
-        raise UnsignedDirectoryError(f"{path} cannot be read") from None
-    parts = _SIGNATURE.fullmatch(text)
-    lines = parts["list"].split("\n")[:-1] if parts else []
-    entries = [_LINE.fullmatch(line) for line in lines[2:]]
-    if parts is None or lines[:1] != [_HEADER] or None in entries:
-        raise UnsignedDirectoryError(f"{path} is not a directory signature: sign the directory anew")
-    if lines[1] != f"signer {signer.key_id}":
-        raise UnsignedDirectoryError(
-            f"the directory in {folder} is signed by another key than the trusted one, which is {signer.key_id}"
-        )
-    try:
-        signer.verify(from_base64url(parts["signature"]), parts["list"].encode())
-    except (SignatureError, ValueError):
-        raise UnsignedDirectoryError(f"the signature in {path} does not fit: it or its list was changed") from None
-    return {entry[2]: entry[1] for entry in entries if entry}
+        message = f"{path} cannot be read"
+    except NotASignatureError:
+        message = f"{path} is not a directory signature: sign the directory anew"
+    except OtherSignerError:
+        message = f"the directory in {folder} is signed by another key than the trusted one, which is {signer.key_id}"
+    except SpoiltError:
+        message = f"the signature in {path} does not fit: it or its list was changed"
+    raise UnsignedDirectoryError(message)
 
 
 def _difference(folder: Path, listed: Mapping[str, str], found: Mapping[str, str]) -> str:
@@ -317,25 +295,3 @@ def _difference(folder: Path, listed: Mapping[str, str], found: Mapping[str, str
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def replace_file(path: Path, data: bytes, *, mode: int) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        DirectoryError: it cannot be written.
-    """
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise DirectoryError(f"{path} cannot be written: {error.strerror}") from None

@@ -15,9 +15,10 @@ from pathlib import Path
 from time import monotonic
 
 from bot.calls import People
-from bot.directory_files import other_use, read_signed, read_signer
+from bot.directory_files import other_use, read_signer, read_version
 from bot.mail_line import Line
 from bot.web_guard import neutral
+from cases.editions import Edition, highest
 from cases.migrate import upgrade
 from cases.practice import OtherUseError, claim
 from cases.store import Store, StoreError, open_store
@@ -25,6 +26,7 @@ from config.care import Care, CareError
 from config.clocks import ClocksError, Policy, parse_clocks, shipped
 from config.settings import Settings
 from crypto.errors import CryptoError
+from crypto.signing import VerifyKey
 from crypto.vault import Vault, parse_secrets
 from flows.book import Book
 from flows.compile import Vocabulary, compile_book
@@ -42,14 +44,20 @@ class OpeningError(Exception):
     """Something is missing or wrong; the message is the one line the operator sees."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
-    """The parts, all checked."""
+    """The parts, all checked.
+
+    ``people``, ``edition`` and ``book`` change together when a newer directory has been signed (``bot.renewal``):
+    whoever needs them asks here each time, and keeps none. The rest stays as it is until the end.
+    """
 
     settings: Settings
     vault: Vault = field(repr=False)
     people: People
+    edition: Edition
     languages: Languages
+    tags: tuple[str, ...]
     care: Care
     book: Book
     lists: Lists
@@ -136,6 +144,15 @@ def vocabulary(directory: Directory, tags: tuple[str, ...]) -> Vocabulary:
     }
 
 
+def conversation(directory: Directory, tags: tuple[str, ...]) -> Book:
+    """Compile the conversation with the names of a directory.
+
+    Raises:
+        BookError: it cannot be used.
+    """
+    return compile_book(flow_texts(), vocabulary(directory, tags))
+
+
 async def open_all(settings: Settings) -> Opened:
     """Check everything and open the database.
 
@@ -147,12 +164,12 @@ async def open_all(settings: Settings) -> Opened:
         neutral(settings.leave_to)
     except ValueError as error:
         raise OpeningError(f"LINNET_LEAVE_TO: {error}") from None
-    people = _people(settings)
+    people, edition = _people(settings)
     languages, tags = _languages(settings)
     care = Care(settings.care)
     try:
         care.lines()
-        book = compile_book(flow_texts(), vocabulary(people.directory, tags))
+        book = conversation(people.directory, tags)
         lists = distress_lists()
     except CareError as error:
         raise OpeningError(f"care content: {error}") from error
@@ -163,7 +180,8 @@ async def open_all(settings: Settings) -> Opened:
     mail = _mail(settings)
     policy = _policy(settings.clocks)
     store = await _store(settings)
-    return Opened(settings, vault, people, languages, care, book, lists, table, policy, store, mail)
+    await _not_outdated(store, edition)
+    return Opened(settings, vault, people, edition, languages, tags, care, book, lists, table, policy, store, mail)
 
 
 def _vault(path: Path) -> Vault:
@@ -181,17 +199,46 @@ def _vault(path: Path) -> Vault:
         raise OpeningError(f"the secret file {path} cannot be used: {error}") from error
 
 
-def _people(settings: Settings) -> People:
+def _people(settings: Settings) -> tuple[People, Edition]:
     if not settings.directory_signer:
         raise OpeningError("LINNET_DIRECTORY_SIGNER is not set: it says whose signature on the directory to trust")
     try:
-        directory, keys, _ = read_signed(settings.directory, read_signer(settings.directory_signer))
+        return read_people(settings, read_signer(settings.directory_signer))
     except DirectoryError as error:
         raise OpeningError(f"the directory is refused: {error}") from error
-    if fault := other_use(directory, practice=settings.practice):
-        raise OpeningError(f"the directory is refused: {fault}")
-    directory.names()  # made ready here: with ten thousand people somebody's turn would wait for it
-    return People(directory, keys)
+
+
+def read_people(settings: Settings, signer: VerifyKey) -> tuple[People, Edition]:
+    """Read the signed directory, and which edition it is.
+
+    Args:
+        settings: where it is, and whether it has to be one for practice.
+        signer: the trusted key.
+
+    Raises:
+        DirectoryError: it cannot be used.
+    """
+    version = read_version(settings.directory, signer)
+    if fault := other_use(version.directory, practice=settings.practice):
+        raise DirectoryError(fault)
+    version.directory.names()  # made ready here: with ten thousand people somebody's turn would wait for it
+    edition = Edition(version.signer, version.serial, version.digest)
+    return People(version.directory, version.keys), edition
+
+
+async def _not_outdated(store: Store, edition: Edition) -> None:
+    """Refuse a directory that is older than one that was in use here."""
+    try:
+        before = await highest(store, edition.signer)
+    except StoreError as error:
+        await store.close()
+        raise OpeningError(f"the database: {error}") from error
+    if before is not None and edition.outdated(before):
+        await store.close()
+        raise OpeningError(
+            f"the directory is refused: its serial is {edition.serial}, and {before.serial} was in use here already."
+            f" Take the newer one; or, if this one is right, sign it anew with --serial {before.serial + 1}"
+        )
 
 
 def _languages(settings: Settings) -> tuple[Languages, tuple[str, ...]]:

@@ -25,6 +25,7 @@ from bot.couriers import TelegramStaff
 from bot.mail import MailStaff
 from bot.opening import Opened, OpeningError, entropy
 from bot.present import present
+from bot.renewal import Renewal
 from bot.reporter import ReporterDoor, Webhook, build_bot
 from bot.returning import Returning
 from bot.show import Shower
@@ -97,7 +98,10 @@ class Service:
         self.drain = Drain(
             opened.store, [*own, *couriers], self._person, lambda: _now().timestamp(), _jitter, self.wake, opened.policy
         )
-        self.parts += [self.drain.run(), self._sweep()]
+        self.renewal = Renewal(
+            opened, self.turns, lambda one: self._person(one) is not None, lambda: _now().timestamp(), self.wake
+        )
+        self.parts += [self.drain.run(), self._sweep(), self.renewal.run()]
 
     def _reporter(self) -> None:
         settings = self.opened.settings
@@ -199,7 +203,9 @@ class Service:
                 self._drop()
                 raise OpeningError(f"LINNET_HTTP: {settings.http} cannot be used: it is taken or not ours") from error
             await self.turns.start()
+            await self.renewal.start()
             stop = _stopped_by_signals()  # before anybody is told that we run, and may tell us to stop
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.renewal.look_now)
             port = runner.addresses[0][1]
             ready(f"http://{settings.host if ':' not in settings.host else f'[{settings.host}]'}:{port}/")
             await self._all(stop)

@@ -173,6 +173,11 @@ class TurnTaker:
         """
         await keep_book(self.store, self.book.digest, to_json(self.book))
 
+    def renew(self, book: Book) -> None:
+        """Begin new conversations with another book, which is kept already; those under way go on with their own."""
+        self.books = {self.book.digest: self.book, book.digest: book}  # whoever needs an older one finds it kept
+        self.book = book
+
     # --- what the doors call ---------------------------------------------------------------------------
 
     async def take(self, incoming: Incoming) -> Reply:

@@ -243,3 +243,13 @@ installation = Table(
     sqlite_with_rowid=False,
 )
 """One row: "live", or "practice" for invented cases (``cases.practice``)."""
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("signer", String(32), primary_key=True),
+    Column("serial", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The highest edition of the signed directory that was in use, by the key that signed it."""

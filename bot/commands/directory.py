@@ -22,6 +22,10 @@ from routing.errors import DirectoryError, DirectoryFaults
 
 __all__ = ["register"]
 
+_FIRST: Final = (
+    ", since no earlier signature by this key is here. If there was one, the server will refuse this, and"
+    " 'linnet check' there names the serial to give with --serial"
+)
 _FIRST_LINE: Final = "File whose first line is the passphrase; without it you are asked."
 
 Folder = Annotated[
@@ -75,20 +79,25 @@ def sign(
     folder: Folder,
     key: Annotated[Path, typer.Option("--key", metavar="FILE", help="The signing key file, made by new-signer.")],
     passphrase_file: Annotated[Path | None, typer.Option(metavar="F", help=_FIRST_LINE)] = None,
+    serial: Annotated[
+        int | None,
+        typer.Option(min=1, help="Number of this version, where the last signature is not in the folder.", metavar="N"),
+    ] = None,
 ) -> None:
     """Check the directory and sign it as it stands. Best done on a machine that is offline."""
     text = read_text(key)
     try:
         signing_key = read_signing_key(text, known_passphrase(passphrase_file))
-        digest = sign_folder(folder, signing_key)
+        signed = sign_folder(folder, signing_key, serial=serial)
     except KeyFileError as error:
         refuse(f"{key}: {error}")
     except DirectoryFaults as error:
         refuse(f"not signed, {_count(len(error.faults), 'fault')}; the first: {error.faults[0]}")
     except DirectoryError as error:
         refuse(str(error))
-    say(f"Signed {folder} with key {signing_key.verify_key.key_id}.")
-    say(f"Digest: {digest}")
+    say(f"Signed {folder} with key {signed.signer}.")
+    say(f"Serial: {signed.serial}{_FIRST if signed.serial == 1 and serial is None else ''}")
+    say(f"Digest: {signed.digest}")
 
 
 def _summary(found: Directory, today: date) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.terminal import UNUSABLE, refuse, say
-from bot.directory_files import read_texts, replace_file, write_texts
+from bot.directory_folder import read_texts, replace_file, write_texts
 from bot.directory_import import Plan, plan
 from bot.spreadsheet import SheetFaults, read_rows, write_rows
 from routing.amend import AmendError

@@ -36,4 +36,4 @@ def signed_folder(target: Path) -> SignedFolder:
     for one, key in private.items():
         (folder / "keys" / f"{one}.pub").write_text(f"{key.public.to_text()}\n", "ascii")
     signing_key = SigningKey.generate(secrets.token_bytes)
-    return SignedFolder(folder, signing_key, private, sign_folder(folder, signing_key, today=TODAY))
+    return SignedFolder(folder, signing_key, private, sign_folder(folder, signing_key, today=TODAY).digest)

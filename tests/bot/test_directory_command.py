@@ -94,6 +94,14 @@ def test_sign_makes_a_changed_directory_good_again(linnet, signed, signing_file,
     assert result.exit_code == 0, result.stderr
     _, _, digest = read_signed(signed.path, signed.signing_key.verify_key)
     assert f"Digest: {digest}" in result.stdout
+    assert "Serial: 2\n" in result.stdout
+
+
+def test_sign_says_when_the_number_of_the_last_one_is_not_known(linnet, signed, signing_file, passphrase):
+    (signed.path / "directory.sig").unlink()
+    asked = ("sign", signed.path, "--key", signing_file, "--passphrase-file", passphrase)
+    assert "Serial: 1, since no earlier signature by this key is here." in linnet(*asked).stdout
+    assert "Serial: 5\n" in linnet(*asked, "--serial", "5").stdout
 
 
 def test_sign_refuses_faults_and_writes_nothing(linnet, signed, signing_file, passphrase):

@@ -1,5 +1,7 @@
 """No directory is used but the one that the trusted key signed, whole and unchanged."""
 
+import base64
+import hashlib
 import os
 import secrets
 from datetime import date
@@ -8,15 +10,17 @@ from pathlib import Path
 import pytest
 
 from bot.directory_files import (
-    LARGEST,
     ChangedDirectoryError,
     SignerError,
     UnsignedDirectoryError,
     read_signed,
     read_signer,
     read_unsigned,
+    read_version,
     sign_folder,
 )
+from bot.directory_folder import LARGEST, snapshot
+from bot.directory_signature import LARGEST_SERIAL
 from crypto.signing import SigningKey
 from routing.errors import DirectoryError, DirectoryFaults
 from tests.bot.directory_folders import TODAY, SignedFolder, public_line, signed_folder
@@ -50,9 +54,9 @@ def test_a_signed_directory_is_read_with_its_keys(signed):
 
 def test_the_digest_names_the_content(signed):
     again = sign_folder(signed.path, signed.signing_key, today=TODAY)
-    assert again == signed.digest
+    assert again.digest == signed.digest
     (signed.path / "directory.yaml").write_text(GOOD + "# a comment\n", "utf-8")
-    assert sign_folder(signed.path, signed.signing_key, today=TODAY) != signed.digest
+    assert sign_folder(signed.path, signed.signing_key, today=TODAY).digest != signed.digest
 
 
 def test_signing_the_same_content_gives_the_same_file(signed):
@@ -60,6 +64,60 @@ def test_signing_the_same_content_gives_the_same_file(signed):
     sign_folder(signed.path, signed.signing_key, today=TODAY)
     assert (signed.path / "directory.sig").read_bytes() == before
     assert not [path for path in signed.path.iterdir() if path.name.startswith(".")]
+
+
+# Serials.
+
+
+def versioned(signed) -> tuple[int, str]:
+    version = read_version(signed.path, signed.signing_key.verify_key)
+    return version.serial, version.digest
+
+
+def test_each_new_content_has_the_next_serial(signed):
+    assert versioned(signed) == (1, signed.digest)
+    for serial in (2, 3):
+        (signed.path / "directory.yaml").write_text(GOOD + f"# {serial}\n", "utf-8")
+        made = sign_folder(signed.path, signed.signing_key, today=TODAY)
+        assert (made.serial, made.digest) == versioned(signed)
+        assert made.serial == serial
+        assert sign_folder(signed.path, signed.signing_key, today=TODAY).digest == made.digest
+
+
+def test_a_serial_may_be_given_where_the_last_one_is_not_known_and_never_a_lower_one(signed):
+    (signed.path / "directory.sig").unlink()
+    assert sign_folder(signed.path, signed.signing_key, today=TODAY, serial=7).serial == 7
+    (signed.path / "directory.yaml").write_text(GOOD + "# new\n", "utf-8")
+    for low in (1, 6, 7):
+        with pytest.raises(DirectoryError, match="must be higher than that of the last signature here, 7"):
+            sign_folder(signed.path, signed.signing_key, today=TODAY, serial=low)
+    assert sign_folder(signed.path, signed.signing_key, today=TODAY).serial == 8
+    with pytest.raises(DirectoryError, match="goes up to"):
+        sign_folder(signed.path, signed.signing_key, today=TODAY, serial=LARGEST_SERIAL + 1)
+
+
+def test_another_signers_serial_does_not_count(signed):
+    sign_folder(signed.path, signed.signing_key, today=TODAY, serial=7)
+    assert sign_folder(signed.path, SigningKey.generate(secrets.token_bytes), today=TODAY).serial == 1
+
+
+def test_a_signature_of_the_first_format_is_read_and_replaced_by_one_with_a_serial(signed):
+    files = {name: hashlib.sha256(data).hexdigest() for name, data in snapshot(signed.path).items()}
+    key = signed.signing_key
+    lines = ["linnet directory signature 1", f"signer {key.verify_key.key_id}"]
+    text = "\n".join([*lines, *(f"{digest} {name}" for name, digest in sorted(files.items())), ""])
+    signature = base64.urlsafe_b64encode(key.sign(text.encode())).rstrip(b"=").decode()
+    (signed.path / "directory.sig").write_text(f"{text}signature {signature}\n", "ascii")
+    assert versioned(signed) == (0, hashlib.sha256(text.encode()).hexdigest())
+    assert sign_folder(signed.path, key, today=TODAY).serial == 1
+    assert (signed.path / "directory.sig").read_text("ascii").startswith("linnet directory signature 2\n")
+
+
+@pytest.mark.parametrize("line", ["serial 0", "serial 01", "serial -1", "serial 1000000000", "serial ٣", "serial", "x"])
+def test_a_serial_has_one_form(signed, line):
+    path = signed.path / "directory.sig"
+    path.write_text(path.read_text("utf-8").replace("serial 1", line), "utf-8")
+    assert "is not a directory signature" in refused(signed, UnsignedDirectoryError)
 
 
 # Tampering.

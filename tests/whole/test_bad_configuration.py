@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from bot.commands.demo import PASSPHRASE
-from bot.directory_files import _list_of, _sha256, _snapshot
-from crypto.encoding import to_base64url
+from bot.directory_files import _sha256
+from bot.directory_folder import snapshot
+from bot.directory_signature import Listing, write
 from crypto.signing import read_signing_key
 from tests.fakes.telegram import REPORTER_TOKEN, STAFF_TOKEN
 from tests.whole.running import DEMO, SECRET, Linnet, Warm, free_port, running, settings
@@ -76,8 +77,8 @@ def signed(home: Path) -> None:
     """Sign whatever is there: `linnet directory sign` would refuse it."""
     folder = home / DEMO / "directory"
     key = read_signing_key((home / DEMO / "signer.key").read_text("ascii"), PASSPHRASE)
-    text = _list_of(key.verify_key, {name: _sha256(data) for name, data in _snapshot(folder).items()})
-    (folder / "directory.sig").write_text(f"{text}signature {to_base64url(key.sign(text.encode()))}\n", "ascii")
+    listing = Listing(1, {name: _sha256(data) for name, data in snapshot(folder).items()})
+    (folder / "directory.sig").write_text(write(listing, key), "ascii")
 
 
 def malformed_key(home: Path) -> None:
