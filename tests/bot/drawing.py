@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.case import Case
 from bot.screen import Screen
 from bot.show import Shower
 from config.care import Care
@@ -79,6 +80,6 @@ class Person:
         self.state, self.notice = stepped.state, stepped.notice
         return self.look()
 
-    def look(self, receipt: str | None = None) -> Screen:
+    def look(self, receipt: str | None = None, case: Case | None = None) -> Screen:
         """The screen as it is now."""
-        return self.shower.screen(self.book, self.state, self.texts, receipt=receipt, notice=self.notice)
+        return self.shower.screen(self.book, self.state, self.texts, receipt=receipt, case=case, notice=self.notice)
