@@ -84,7 +84,10 @@ def page(languages, directory, tag="en", tests=None) -> str:
 def test_a_page_has_the_facts_of_the_office(linnet, signed, tmp_path):
     result = linnet("attest", signed.path, *OFFICE, *DAY, "--out", tmp_path / "out")
     assert result.exit_code == 0
-    assert result.stdout == f"Written: {tmp_path}/out/relief.port.html\n"
+    written = result.stdout.splitlines()
+    assert written[0] == f"Written: {tmp_path}/out/relief.port.html"
+    assert f"Written: {tmp_path}/out/relief.port.fr.html" in written
+    assert '<html lang="fr"' in (tmp_path / "out" / "relief.port.fr.html").read_text("utf-8")
     lines = text_of(tmp_path / "out" / "relief.port.html")
     assert lines[:2] == ["Yearly attestation: Relief, Port"] * 2
     assert lines[lines.index("Place") + 1] == "Port"
@@ -105,7 +108,9 @@ def test_a_page_has_the_facts_of_the_office(linnet, signed, tmp_path):
 
 def test_all_offices_have_a_page_each(linnet, signed, tmp_path):
     assert linnet("attest", signed.path, "--all", *DAY, "--out", tmp_path / "out").exit_code == 0
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["relief.port.html"]
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert "relief.port.html" in names
+    assert all(name.startswith("relief.port.") for name in names)
 
 
 @pytest.mark.parametrize("words", [(), ("--all", *OFFICE)])
