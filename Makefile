@@ -9,7 +9,7 @@ run: $(VENV)/runtime
 	$(BIN)/linnet demo
 
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # Half an hour of killing the process in the middle of conversations.
 soak: $(VENV)/dev

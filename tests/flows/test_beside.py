@@ -111,7 +111,7 @@ def test_a_book_with_wishes_and_words_apart_is_stored_whole():
     assert isinstance(node, Text)
     assert node.apart
     assert again.wishes() == {"c_group", "c_gender", "c_mode", "c_when"}
-    assert again.sent_apart() == {"reach"}
+    assert again.sent_apart() == {"reach", "number", "addition", "check"}
 
 
 # --- said again ---

@@ -235,6 +235,8 @@ def test_a_hundred_thousand_steps_at_random_keep_every_promise():
             ward.again()
             begun += 1
     waiting = {name for name, node in real().nodes.items() if isinstance(node, Choose | Text | Say | Call)}
+    # What lies behind a number is met too seldom by chance; `linnet flows check` goes through all of it.
+    waiting = {name for name in waiting if not name.startswith(("case_", "number", "taken_back_"))}
     assert waiting <= ward.met.keys()
     assert min(ward.met[name] for name in waiting) >= 10, ward.met
     assert all(ward.met[notice] >= 10 for notice in get_args(Notice)), ward.met

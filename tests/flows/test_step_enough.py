@@ -237,7 +237,8 @@ def test_distress_is_answered_even_where_the_words_could_not_be_kept(words, more
     before = at("go_on")
     stepped = step(BOOK, before, say(words, alarm="self_harm", **more))
     assert (stands(stepped), stepped.effects) == ("hold_on", ())
-    assert replace(stepped.state, aside=None, seq=before.seq) == before
+    assert stepped.state.heard == ("self_harm",)
+    assert replace(stepped.state, aside=None, heard=(), seq=before.seq) == before
 
 
 def test_words_of_distress_are_kept_even_if_they_are_almost_a_command():
