@@ -248,6 +248,7 @@ def _opened(
     [plain] = plains  # the same for each of them
     told = json.loads(plain)
     told.pop("day", None)  # midnight may pass between two tellings
+    told.pop("mailbox", None)  # another one for each report
     return Opened(purpose, told, frozenset((recipient, turn) for recipient, turn, _, _ in wrapped))
 
 
