@@ -4,17 +4,18 @@ The page needs nothing from outside: its style is in it, it has no script, and i
 wholly in a language or not in that language at all, because whoever signs must understand every word.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.lists import format_list
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from locales.catalogues import Languages
-from locales.isolate import fill, show
+from locales.isolate import fill, isolate, show
 from routing.coverage import KINDS, Counselling, Service
 from routing.directory import Directory, Person
 from routing.offices import Attested, Open, OpenPoint, Post
@@ -32,7 +33,7 @@ class _Row:
     """One person in the table of those who receive reports: under the name, when they are told and where they are."""
 
     name: str
-    beneath: str
+    beneath: tuple[str, str]
     cells: tuple[str, ...]
 
 
@@ -79,7 +80,7 @@ class Attestation:
             languages=[
                 (
                     words.language(language),
-                    ", ".join(person.name for person, _ in speakers) or words.word("nobody"),
+                    words.listed(person.name for person, _ in speakers) or words.word("nobody"),
                     *(self._counsellors(words, facts, language, service) for service in Service),
                 )
                 for language, speakers in facts.languages.items()
@@ -98,9 +99,9 @@ class Attestation:
             words.day(person.certified_until),
             words.day(person.trained_on),
             self._test(words, person),
-            ", ".join(words.language(one) for one in person.languages),
+            words.listed(words.language(one) for one in person.languages),
         )
-        return _Row(person.name, f"{turn}; {words.word(f'where_{post.where}')}", cells)
+        return _Row(person.name, (turn, words.word(f"where_{post.where}")), cells)
 
     def _test(self, words: "_Words", person: Person) -> str:
         if self._tests is None:
@@ -138,6 +139,11 @@ class _Words:
 
     def day(self, day: date | None) -> str:
         return self.word("not_stated") if day is None else format_date(day, "long", locale=self._locale)
+
+    def listed(self, several: Iterable[str]) -> str:
+        """Put names into a row as this language writes one, each apart from the direction of the others."""
+        direction = self._languages.direction(self._tag)
+        return format_list([isolate(one, direction) for one in several], locale=self._locale)
 
     def language(self, tag: str) -> str:
         """The name of a language in this one; its tag where there is none."""

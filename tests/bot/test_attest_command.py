@@ -92,15 +92,16 @@ def test_a_page_has_the_facts_of_the_office(linnet, signed, tmp_path):
     assert lines[:2] == ["Yearly attestation: Relief, Port"] * 2
     assert lines[lines.index("Place") + 1] == "Port"
     start = lines.index("Ana")
-    assert lines[start : start + 8] == [
+    assert lines[start : start + 9] == [
         "Ana",
-        "told at once; at this office",
+        "told at once",
+        "at this office",
         "1 January 2026",
         "Ben",
         "31 January 2030",
         "not stated",
         "not known",
-        "French, Chinese (Simplified)",
+        "French and Chinese (Simplified)",
     ]
     assert "The directory states no certification of Ben." in lines
     assert "Nobody who receives reports speaks Arabic." in lines
@@ -179,6 +180,13 @@ def test_names_stand_apart_from_the_direction_of_the_page(languages):
     assert "<bdi>ليلى</bdi>" in text
     assert '<html lang="en" dir="ltr">' in text
     assert '<html lang="ar" dir="rtl">' in page(languages, spoken(directory_of([somebody("ann")])), "ar")
+
+
+def test_a_row_of_names_is_written_as_the_language_writes_it(languages):
+    directory = spoken(directory_of([somebody("ann", languages=("en", "ar", "fr"))]))
+    assert "English, Arabic and French" in page(languages, directory)
+    assert "الإنجليزية" in page(languages, directory, "ar")
+    assert "الإنجليزية," not in page(languages, directory, "ar")
 
 
 def test_a_page_counts_no_report_and_shows_no_key_or_address(languages):
