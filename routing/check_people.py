@@ -23,6 +23,7 @@ def people_warnings(directory: Directory, today: date) -> Iterator[Fault]:
             yield from _begins(directory, person, today)
             yield from _away(directory, person, today)
             yield from _stand_in(directory, person, today)
+            yield from _left_behind(directory, person, today)
             yield from _counsels(directory, person, today)
     yield from _shared_addresses(directory, today)
 
@@ -101,6 +102,16 @@ def _stand_in(directory: Directory, person: Person, today: date) -> Iterator[Fau
         message = f"'{alternate.id}', the alternate of '{person.id}', is of '{alternate.entity}'"
         message += f", which does not contract '{person.entity}' today"
         yield _at(directory, person, message, "Name somebody of the same entity, or correct the dates of the contract")
+
+
+def _left_behind(directory: Directory, person: Person, today: date) -> Iterator[Fault]:
+    """Find who names somebody whose time is over, or ends soon."""
+    for title, one in (("supervisor", person.supervisor), ("alternate", person.alternate)):
+        end = directory.people[one].valid_to if one is not None else None
+        if end is not None and end <= today + SOON and (person.valid_to is None or person.valid_to > end):
+            tense = "ended" if end < today else "ends"
+            message = f"the time of '{one}', the {title} of '{person.id}', {tense} on {end}"
+            yield _at(directory, person, message, "Name their successor")
 
 
 def _counsels(directory: Directory, person: Person, today: date) -> Iterator[Fault]:

@@ -44,6 +44,10 @@ BOTH_AWAY = (changed("Tunis\n", "Tunis\n    leave: [{from: 2026-12-09, to: 2026-
         (changed("regions: [coast]\n    roles", "regions: [coast]\n    stations: [port]\n    roles").replace(
             "level: country", "level: regional"),
          "'relief' works at 'port' and has no PSEA focal point there or elsewhere in the country"),
+        (changed("time_zone: UTC", "time_zone: UTC\n    valid_to: 2026-12-23"),
+         "the time of 'ben', the supervisor of 'ana', ends on 2026-12-23"),
+        (changed("time_zone: UTC", "time_zone: UTC\n    valid_to: 2026-11-22"),
+         "the time of 'ben', the alternate of 'ana', ended on 2026-11-22"),
         (GOOD, "'ben' has no certification"),
         (GOOD, "the counsellor 'ben' states no working hours, and counts as there on weekdays from 9 to 17"),
         (GOOD, "the counsellor 'ben' states no gender, and is not offered to those who ask for one"),
