@@ -44,7 +44,7 @@ async def chain(world):
         ({}, "amara-lind josen-pell mirel-tasso ilka-brandis teodor-quay"),
         ({"works": "staff"}, "amara-lind josen-pell mirel-tasso ilka-brandis teodor-quay"),
         ({"entity": "unsure"}, "mirel-tasso odile-varn runa-teff"),
-        ({"entity": "open-well", "station": "sarrin"}, "pia-sunder"),
+        ({"entity": "open-well", "station": "salt-stairs"}, "pia-sunder"),
         (
             {"entity": "lantern-works", "station": "dune-crossing"},
             "dario-menk nour-hadey sefa-okum mirel-tasso ilka-brandis teodor-quay",

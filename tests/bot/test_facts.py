@@ -27,7 +27,7 @@ async def world(tmp_path):
 def told(book, **ways):
     """A state at the end of a conversation with these answers; "" skips."""
     usual = {"language": "en", "safe": "yes", "danger": "no", "want": "report", "affected": "me", "under_18": "no"}
-    usual |= {"actor": "aid_worker", "entity": "open-well", "works": "community", "station": "sarrin"}
+    usual |= {"actor": "aid_worker", "entity": "open-well", "works": "community", "station": "salt-stairs"}
     usual |= {"elapsed": "longer", "about": "sexual", "setting_aid": "yes", "help_wish": "no", "story_ok": "yes"}
     usual |= {"keep_place": "no"}
     usual |= {"name_ok": "yes", "share_ok": "yes", "count_ok": "yes"} | ways
@@ -45,29 +45,29 @@ def told(book, **ways):
 @pytest.mark.parametrize(
     ("ways", "facts"),
     [
-        ({}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"works": "staff"}, Facts("sh", "open-well", "sarrin", child=False, urgent=False)),
-        ({"works": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"works": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"under_18": "yes"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
-        ({"under_18": "unsure"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
-        ({"under_18": ""}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
-        ({"entity": "unsure"}, Facts("sea", None, "sarrin", child=False, urgent=False)),
-        ({"entity": ""}, Facts("sea", None, "sarrin", child=False, urgent=False)),
+        ({}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=False)),
+        ({"works": "staff"}, Facts("sh", "open-well", "salt-stairs", child=False, urgent=False)),
+        ({"works": "unsure"}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=False)),
+        ({"works": ""}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=False)),
+        ({"under_18": "yes"}, Facts("sea", "open-well", "salt-stairs", child=True, urgent=False)),
+        ({"under_18": "unsure"}, Facts("sea", "open-well", "salt-stairs", child=True, urgent=False)),
+        ({"under_18": ""}, Facts("sea", "open-well", "salt-stairs", child=True, urgent=False)),
+        ({"entity": "unsure"}, Facts("sea", None, "salt-stairs", child=False, urgent=False)),
+        ({"entity": ""}, Facts("sea", None, "salt-stairs", child=False, urgent=False)),
         ({"station": "unsure"}, Facts("sea", "open-well", None, child=False, urgent=False)),
         ({"station": ""}, Facts("sea", "open-well", None, child=False, urgent=False)),
-        ({"actor": "unsure"}, Facts("sea", None, "sarrin", child=False, urgent=False)),
-        ({"actor": ""}, Facts("sea", None, "sarrin", child=False, urgent=False)),
-        ({"actor": "peacekeeper", "under_18": "yes"}, Facts("sea", None, "sarrin", child=True, urgent=False)),
-        ({"works": "staff", "under_18": "yes"}, Facts("sea", "open-well", "sarrin", child=True, urgent=False)),
-        ({"danger": "yes"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"danger": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"danger": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"elapsed": "within_24h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"elapsed": "within_72h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=True)),
-        ({"elapsed": "within_120h"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"elapsed": "unsure"}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
-        ({"elapsed": ""}, Facts("sea", "open-well", "sarrin", child=False, urgent=False)),
+        ({"actor": "unsure"}, Facts("sea", None, "salt-stairs", child=False, urgent=False)),
+        ({"actor": ""}, Facts("sea", None, "salt-stairs", child=False, urgent=False)),
+        ({"actor": "peacekeeper", "under_18": "yes"}, Facts("sea", None, "salt-stairs", child=True, urgent=False)),
+        ({"works": "staff", "under_18": "yes"}, Facts("sea", "open-well", "salt-stairs", child=True, urgent=False)),
+        ({"danger": "yes"}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=True)),
+        ({"danger": "unsure"}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=True)),
+        ({"danger": ""}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=False)),
+        ({"elapsed": "within_24h"}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=True)),
+        ({"elapsed": "within_72h"}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=True)),
+        ({"elapsed": "within_120h"}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=False)),
+        ({"elapsed": "unsure"}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=False)),
+        ({"elapsed": ""}, Facts("sea", "open-well", "salt-stairs", child=False, urgent=False)),
     ],
     ids=str,
 )
@@ -100,7 +100,7 @@ async def test_each_route_decides_to_whom_a_report_goes(world, ways, route, tags
     assert verdict.route.value == route
     assert {tag.value for tag in verdict.tags} == set(tags)
     facts = facts_of(world.book, state, verdict)
-    assert (facts.kind, facts.entity, facts.station) == (kind, entity, "sarrin")
+    assert (facts.kind, facts.entity, facts.station) == (kind, entity, "salt-stairs")
     assert facts.child is ("child" in tags)
     assert facts.route == verdict.route
 

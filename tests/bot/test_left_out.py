@@ -80,7 +80,7 @@ async def test_a_name_counts_though_it_may_not_be_part_of_the_report(world):
 
 async def test_somebody_over_whom_nobody_is_left_is_told_the_truth(world):
     walk = Walk(world)
-    await walk.to_story(entity="open-well", station="sarrin")
+    await walk.to_story(entity="open-well", station="salt-stairs")
     chairs = "Pia Sunderholm, Mirel Tassovan, Odile Varnessou, Runa Teffara"
     await walk.on(names=chairs)
     screen = await walk.press("send")

@@ -57,7 +57,7 @@ NO_LONGER = "Amara Lindovai (amara-lind) is no longer PSEA focal point for Port 
          ["Josen Pellaru (josen-pell): hours now mon-thu 08:00-17:00, before mon-thu 08:00-17:00 | fri 08:00-12:30"]),
         ("    leave:\n      - {from: 2026-09-01, to: 2040-08-31}\n", "",
          ["Elif Dorandel (elif-dorand): leave now nothing, before 2026-09-01 to 2040-08-31"]),
-        (ODILE, ODILE.replace("port-lumen]\n    countries: [nualis]", "sarrin]"),
+        (ODILE, ODILE.replace("port-lumen]\n    countries: [nualis]", "salt-stairs]"),
          ["Odile Varnessou (odile-varn) " + MOVES]),
         ("2025-03-01}\n", "2025-03-01, valid_to: 2026-12-31}\n      - {id: pia-sunder, valid_from: 2027-01-01}\n",
          [f"Odile Varnessou (odile-varn) is no longer co-chair of {NETWORK} from 2027-01-01",

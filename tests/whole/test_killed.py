@@ -50,7 +50,7 @@ CHOICES = {
     "count_ok": ("yes", "no"),
     "entity": ("civic-relief", "harbour-fund", "open-well", "lantern-works", "unsure"),
     "works": ("staff", "community", "unsure"),
-    "station": ("port-lumen", "sarrin", "benhale", "dune-crossing", "unsure"),
+    "station": ("port-lumen", "salt-stairs", "benhale", "dune-crossing", "unsure"),
     "elapsed": ("within_24h", "within_72h", "within_120h", "within_6_months", "longer", "unsure"),
     "review": ("send", "send", "send", "leave"),
 }
